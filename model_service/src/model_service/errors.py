@@ -1,0 +1,110 @@
+"""The exception tree of the model service; every class is also a problem type on the wire.
+
+    BellwetherError
+    ├── UnreadableCsv          a file that cannot be turned into candles (row, field)
+    ├── InvalidCandles         candles that break the canonical form
+    ├── InvalidRequest         a request that the contract refuses (field, limit)
+    ├── PayloadTooLarge        more bytes or rows than the limit
+    ├── UnsupportedMediaType   a body that is neither JSON nor a CSV
+    ├── DatasetFileNotFound    no such file inside the dataset folder
+    ├── AgentNotFound          no such agent
+    ├── CorruptAgent           an agent folder whose hashes do not match its manifest
+    ├── TrainingDataError      a folder that an agent cannot be trained on
+    └── NotReady               the service cannot answer yet
+
+`type` on the wire is ``urn:bellwether:problem:<slug>`` and never changes once released
+(RFC 9457, section 3.1.1).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+PROBLEM_TYPE_PREFIX = "urn:bellwether:problem:"
+
+
+class BellwetherError(Exception):
+    """An error that a person can act on: one clear sentence, and where it points.
+
+    Parameters
+    ----------
+    detail : str
+        One sentence that names the field, row or limit.
+    field : str, optional
+        Field, header or file column at fault.
+    row : int, optional
+        Physical line of the file at fault; the header is 1.
+    limit : float, optional
+        The limit that was passed.
+    """
+
+    slug: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "Internal error"
+    status: ClassVar[int] = 500
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        field: str | None = None,
+        row: int | None = None,
+        limit: float | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.field = field
+        self.row = row
+        self.limit = limit
+
+    def to_problem(self) -> dict[str, str | int | float]:
+        """The RFC 9457 members, without those that do not apply."""
+        members: dict[str, str | int | float | None] = {
+            "type": PROBLEM_TYPE_PREFIX + self.slug,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "field": self.field,
+            "row": self.row,
+            "limit": self.limit,
+        }
+        return {key: value for key, value in members.items() if value is not None}
+
+
+class UnreadableCsv(BellwetherError):
+    slug, title, status = "unreadable-csv", "The file cannot be read as candles", 422
+
+
+class InvalidCandles(BellwetherError):
+    slug, title, status = "invalid-candles", "The candles are not valid", 422
+
+
+class InvalidRequest(BellwetherError):
+    slug, title, status = "invalid-request", "The request is not valid", 422
+
+
+class PayloadTooLarge(BellwetherError):
+    slug, title, status = "payload-too-large", "The payload is too large", 413
+
+
+class UnsupportedMediaType(BellwetherError):
+    slug, title, status = "unsupported-media-type", "The media type is not supported", 415
+
+
+class DatasetFileNotFound(BellwetherError):
+    slug, title, status = "dataset-file-not-found", "No such file in the dataset folder", 404
+
+
+class AgentNotFound(BellwetherError):
+    slug, title, status = "agent-not-found", "No such agent", 404
+
+
+class CorruptAgent(BellwetherError):
+    slug, title, status = "corrupt-agent", "The agent's files do not match its manifest", 500
+
+
+class TrainingDataError(BellwetherError):
+    slug, title, status = "training-data", "The data cannot be trained on", 422
+
+
+class NotReady(BellwetherError):
+    slug, title, status = "not-ready", "The service is not ready", 503

@@ -1,0 +1,118 @@
+"""Canonical candles: the one form in which prices exist behind ingest."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model_service.errors import InvalidCandles
+
+PriceBasis = Literal["raw", "adjusted", "mixed"]
+Source = Literal["upload", "simulated"]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+PRICE_COLUMNS = ("open", "high", "low", "close")
+SECONDS_PER_DAY = 86_400
+_UNITS = (("w", 604_800), ("d", SECONDS_PER_DAY), ("h", 3_600), ("m", 60), ("s", 1))
+
+
+@dataclass(frozen=True)
+class Candles:
+    """A price series in time order.
+
+    Attributes
+    ----------
+    symbol : str
+        Name of the instrument.
+    time : int64 array, shape (n,)
+        Epoch seconds UTC, strictly increasing. Daily candles: 00:00 UTC of the exchange's
+        session date.
+    open, high, low, close : float64 arrays, shape (n,)
+        Prices, positive and finite. A close may lie outside [low, high] (``mixed`` basis).
+    volume : float64 array, shape (n,)
+        Traded quantity, not negative; all zeros where the data has none.
+    price_basis : {'raw', 'adjusted', 'mixed'}
+        What the prices are adjusted for; see DESIGN section 5.
+    source : {'upload', 'simulated'}
+    currency, timezone : str or None
+        As far as the data tells them.
+    """
+
+    symbol: str
+    time: Ints
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+    price_basis: PriceBasis = "raw"
+    source: Source = "upload"
+    currency: str | None = None
+    timezone: str | None = None
+
+    def __post_init__(self) -> None:
+        count = self.time.shape[0]
+        if count == 0:
+            raise InvalidCandles("There are no candles.", field="time")
+        for name in (*PRICE_COLUMNS, "volume"):
+            values: Floats = getattr(self, name)
+            if values.shape != (count,):
+                raise InvalidCandles(
+                    f"`{name}` has {values.shape[0]} values, `time` has {count}.", field=name
+                )
+            lowest = 0.0 if name == "volume" else np.nextafter(0.0, 1.0)
+            bad = ~(np.isfinite(values) & (values >= lowest))
+            if bad.any():
+                index = int(np.argmax(bad))
+                raise InvalidCandles(
+                    f"`{name}` of candle {index + 1} is {values[index]}, not a "
+                    f"{'number of at least 0' if name == 'volume' else 'positive number'}.",
+                    field=name,
+                )
+        late = np.diff(self.time) <= 0
+        if late.any():
+            index = int(np.argmax(late)) + 1
+            raise InvalidCandles(
+                f"`time` of candle {index + 1} is not after the candle before it.", field="time"
+            )
+
+    def __len__(self) -> int:
+        return int(self.time.shape[0])
+
+    @cached_property
+    def data_hash(self) -> str:
+        """SHA-256 (hex) of time, open, high, low, close, volume, little endian, in that order."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.time, dtype="<i8").tobytes())
+        for name in (*PRICE_COLUMNS, "volume"):
+            digest.update(np.ascontiguousarray(getattr(self, name), dtype="<f8").tobytes())
+        return digest.hexdigest()
+
+    @cached_property
+    def interval_seconds(self) -> int:
+        """Median spacing of the candles; one day for a single candle."""
+        if len(self) < 2:
+            return SECONDS_PER_DAY
+        return int(np.median(np.diff(self.time)))
+
+    @property
+    def interval(self) -> str:
+        """The spacing as ``1d``, ``5m``, ..., in the largest unit that divides it."""
+        for unit, seconds in _UNITS:
+            if self.interval_seconds % seconds == 0:
+                return f"{self.interval_seconds // seconds}{unit}"
+        raise AssertionError("unreachable: every whole number of seconds is divisible by 1")
+
+    def slice(self, start: int | None = None, stop: int | None = None) -> Candles:
+        """The candles of the index range [start, stop), as views."""
+        window = slice(start, stop)
+        return replace(
+            self,
+            time=self.time[window],
+            **{name: getattr(self, name)[window] for name in (*PRICE_COLUMNS, "volume")},
+        )

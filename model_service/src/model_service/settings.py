@@ -1,0 +1,40 @@
+"""The model service's configuration: the only module that reads the environment."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Frozen settings of one process; names in the environment start with ``MODEL_``."""
+
+    model_config = SettingsConfigDict(env_prefix="MODEL_", frozen=True, extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=4000, ge=1, le=65_535)
+    threads: int = Field(default=8, ge=1, le=64)
+    request_timeout_seconds: int = Field(default=120, ge=1)
+
+    dataset_dir: Path = Path("var/dataset")
+    """Folder that ``/predict`` with a file name may read and write, and nothing outside it."""
+    agents_dir: Path = Path("var/agents")
+    """Trained agents beside the one that ships with the package."""
+    state_dir: Path = Path("var/model_service")
+    """Where the service keeps what it must not lose: the count of looks."""
+
+    max_upload_bytes: int = 64 * 1024 * 1024
+    max_candles: int = 1_000_000
+    max_body_bytes: int = 160 * 1024 * 1024
+    """Largest request body: a million candles as JSON columns."""
+
+    log_level: str = "INFO"
+
+
+@cache
+def read_settings() -> Settings:
+    """Settings of this process, read from the environment once."""
+    return Settings()
