@@ -1,0 +1,1 @@
+"""The agent: a double, dueling deep Q-network trained on full-information targets."""

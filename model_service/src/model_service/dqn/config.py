@@ -1,0 +1,149 @@
+"""Frozen configuration of an agent and of its training."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from model_service.errors import InvalidRequest
+from model_service.market.features import FeatureRecipe
+from model_service.trading.costs import Costs
+from model_service.trading.exposure import ExposureLadder
+from model_service.trading.ledger import FillRule
+
+MAX_UNITS = 2_048
+MAX_BATCH = 65_536
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Shape of the network: widths of the hidden layers, and whether the head is dueling."""
+
+    hidden: tuple[int, ...] = (128, 64)
+    dueling: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.hidden or not all(1 <= units <= MAX_UNITS for units in self.hidden):
+            raise InvalidRequest(
+                f"`hidden` is {self.hidden}; each layer has 1 to {MAX_UNITS} units.",
+                field="network.hidden",
+                limit=MAX_UNITS,
+            )
+
+
+@dataclass(frozen=True)
+class LearningConfig:
+    """How the network learns.
+
+    Attributes
+    ----------
+    batch_candles : int
+        Candles a step; each is trained from every rung, so a step trains
+        ``batch_candles * rungs`` samples.
+    learning_rate, weight_decay, gradient_norm : float
+        Of AdamW, and the norm at which gradients are clipped.
+    discount : float
+        Of the next candle's value, in [0, 1).
+    target_rate : float
+        Share of the online weights that enters the target network each step.
+    reward_scale : float
+        Factor on log returns, so that Q-values are of order one.
+    input_noise : float
+        Standard deviation of Gaussian noise on the features while training.
+    """
+
+    batch_candles: int = 512
+    learning_rate: float = 3e-4
+    weight_decay: float = 1e-2
+    gradient_norm: float = 1.0
+    discount: float = 0.9
+    target_rate: float = 0.005
+    reward_scale: float = 100.0
+    input_noise: float = 0.0
+
+    def __post_init__(self) -> None:
+        bounds: tuple[tuple[str, float, float], ...] = (
+            ("batch_candles", 1, MAX_BATCH),
+            ("learning_rate", 1e-8, 1.0),
+            ("weight_decay", 0.0, 10.0),
+            ("gradient_norm", 1e-6, 1e6),
+            ("discount", 0.0, 0.9999),
+            ("target_rate", 1e-6, 1.0),
+            ("reward_scale", 1e-6, 1e6),
+            ("input_noise", 0.0, 10.0),
+        )
+        for name, low, high in bounds:
+            value: float = getattr(self, name)
+            if not low <= value <= high:
+                raise InvalidRequest(
+                    f"`learning.{name}` is {value}, not between {low} and {high}.",
+                    field=f"learning.{name}",
+                    limit=high,
+                )
+
+
+@dataclass(frozen=True)
+class AgentConfig:
+    """Everything that fixes an agent but its data, its seed and its number of steps."""
+
+    features: FeatureRecipe = field(default_factory=FeatureRecipe)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    learning: LearningConfig = field(default_factory=LearningConfig)
+    ladder: ExposureLadder = field(default_factory=ExposureLadder)
+    costs: Costs = field(default_factory=Costs)
+    fill: FillRule = "next_open"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The configuration as plain values, for a manifest."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The configuration of a manifest or of a TOML file; what is left out has its default.
+
+        Raises
+        ------
+        InvalidRequest
+            If a name is unknown or a value out of bounds; `field` names it.
+        """
+        known = {"features", "network", "learning", "ladder", "costs", "fill"}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise InvalidRequest(
+                f"`{unknown[0]}` is not part of an agent's configuration; known are "
+                f"{', '.join(sorted(known))}.",
+                field=unknown[0],
+            )
+        fill = values.get("fill", "next_open")
+        if fill not in ("next_open", "next_close"):
+            raise InvalidRequest(
+                f"`fill` is {fill!r}, neither next_open nor next_close.", field="fill"
+            )
+        return cls(
+            features=_section("features", FeatureRecipe.from_dict, values),
+            network=_section("network", _network, values),
+            learning=_section("learning", lambda plain: LearningConfig(**plain), values),
+            ladder=_section("ladder", _ladder, values),
+            costs=_section("costs", lambda plain: Costs(**plain), values),
+            fill=fill,
+        )
+
+
+def _network(plain: dict[str, Any]) -> NetworkConfig:
+    return NetworkConfig(**{**plain, "hidden": tuple(plain.get("hidden", NetworkConfig.hidden))})
+
+
+def _ladder(plain: dict[str, Any]) -> ExposureLadder:
+    return ExposureLadder(rungs=tuple(float(rung) for rung in plain["rungs"]))
+
+
+def _section(name: str, build: Any, values: dict[str, Any]) -> Any:
+    section = values.get(name)
+    try:
+        if section is None:
+            return AgentConfig.__dataclass_fields__[name].default_factory()  # type: ignore[misc]
+        return build(section)
+    except (TypeError, KeyError, ValueError) as error:
+        raise InvalidRequest(
+            f"Section `{name}` of the configuration is not valid: {error}.", field=name
+        ) from error
