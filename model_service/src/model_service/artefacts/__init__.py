@@ -1,0 +1,1 @@
+"""Artefacts on disk: agents. Knows files, and nothing of what they mean."""

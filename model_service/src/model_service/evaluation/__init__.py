@@ -1,0 +1,1 @@
+"""What an agent is worth: splits, backtests, baselines, and the count of looks."""
