@@ -1,0 +1,1 @@
+"""What set-up, start, test and checks run; none of it is part of a service."""
