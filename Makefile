@@ -1,0 +1,46 @@
+# Everything a laptop and CI do with this repository is a target here; `make help` lists them.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup up test test-python test-frontend test-e2e check bench clean
+
+VENV := .venv/bin
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\n  Ports: MODEL_PORT=4000 BACKEND_PORT=3000 FRONTEND_PORT=5173 (see docs/operations.md)\n'
+
+setup: ## Virtual environment, pinned packages, built page; leaves .venv/bin/bellwether
+	@python=$$(sh scripts/find_python.sh) && "$$python" scripts/set_up.py
+
+up: setup ## Start everything on 127.0.0.1 and stay until Ctrl-C
+	@exec $(VENV)/python -m scripts.stack --tied
+
+test: setup ## All tests: Python, contracts, launcher, page, browser
+	@$(MAKE) --no-print-directory --keep-going test-python test-frontend test-e2e
+
+test-python: setup ## Tests of both services, the contracts (against live services) and the launcher
+	$(VENV)/python -m pytest
+
+test-frontend: setup ## Unit tests of the page
+	cd frontend && npm test
+
+test-e2e: setup ## The page in a real Chromium against the three real services
+	$(VENV)/python -m tests.e2e
+
+check: setup ## Lint, format, types, import rules, contract drift
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+	$(VENV)/python scripts/generate_models.py --check
+	$(VENV)/python -m backend_service.export_openapi --check
+	$(VENV)/python -m scripts.machine_names
+	cd frontend && npm run check
+
+bench: setup ## Benchmarks, as JSON lines
+	cd model_service && ../$(VENV)/python -m benchmarks
+
+clean: ## Remove what set-up and tests made; keeps var/ (your data) 
+	rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf .import_linter_cache frontend/node_modules frontend/dist frontend/test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

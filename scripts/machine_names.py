@@ -1,0 +1,71 @@
+"""Refuse files that name the machine they were written on.
+
+``python -m scripts.machine_names`` reads every tracked and every new text file. A path or host
+of one machine in the repository is a path that no other machine has.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from scripts.stack.supervise import REPOSITORY
+
+# Written in pieces, so that this file is no hit of its own. Packages' addresses in lock files
+# are those of the public registry; any other host there is a mirror of one machine.
+_BEFORE = r"(?<![\w.~<>})-])/"
+PATTERNS = {
+    "a working folder": re.compile(_BEFORE + r"(?:work|workspace|mnt|scratch)/" + r"\w"),
+    "a temporary folder": re.compile(_BEFORE + r"(?:var/)?tmp/" + r"\w"),
+    "a home folder": re.compile(_BEFORE + r"(?:root|home/[a-z]\w*|Users/[A-Z]\w*)/" + r"[\w.]"),
+    "a folder of packages": re.compile(_BEFORE + r"opt/(?!homebrew)" + r"\w"),
+    "a Python of one machine": re.compile(r"\." + r"pyenv/versions/"),
+    "a private registry": re.compile(
+        r'"resolved": "https?://(?!registry\.npmjs\.org/)|' + r"--(?:extra-)?index-url[= ]\S*://"
+    ),
+}
+
+
+def main() -> int:
+    hits = [hit for file in tracked_files() for hit in hits_in(file)]
+    for hit in hits:
+        print(hit)
+    if hits:
+        print(f"{len(hits)} lines name one machine; the repository has to run on any.")
+    return 1 if hits else 0
+
+
+def tracked_files() -> list[Path]:
+    """Tracked and new files that are not ignored and still exist."""
+    git = shutil.which("git")
+    if git is None:
+        sys.exit("git is needed to list the repository's files, and there is none on the path.")
+    names = subprocess.run(
+        [git, "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        check=True,
+        timeout=60,
+    ).stdout.split(b"\0")
+    files = [REPOSITORY / name.decode() for name in names if name]
+    return [file for file in files if file.is_file()]
+
+
+def hits_in(file: Path) -> list[str]:
+    """`path:line: what` for each line that names a machine; none for a binary file."""
+    content = file.read_bytes()
+    if b"\0" in content:
+        return []
+    return [
+        f"{file.relative_to(REPOSITORY)}:{number}: {what}: {line.strip()[:120]}"
+        for number, line in enumerate(content.decode(errors="replace").splitlines(), start=1)
+        for what, pattern in PATTERNS.items()
+        if pattern.search(line)
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
