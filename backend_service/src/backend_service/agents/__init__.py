@@ -1,0 +1,1 @@
+"""Trained agents, as the model service lists them."""

@@ -1,0 +1,48 @@
+"""Trained agents, known for a short time so that a repeated question costs nothing."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from backend_service.single_flight import SingleFlight
+
+if TYPE_CHECKING:
+    from backend_service.model_client.generated import Agent
+    from backend_service.model_client.service import ModelService
+
+
+class AgentService:
+    """The model service's agents.
+
+    Parameters
+    ----------
+    model : ModelService
+    fresh_seconds : float
+        How long the list is believed; a new default agent is noticed after at most this time.
+    """
+
+    def __init__(self, model: ModelService, fresh_seconds: float) -> None:
+        self._model = model
+        self._fresh_seconds = fresh_seconds
+        self._listed: tuple[list[Agent], float] | None = None
+        self._listing: SingleFlight[list[Agent]] = SingleFlight()
+
+    async def all(self) -> list[Agent]:
+        """All agents, the default first."""
+        if self._listed is not None and time.monotonic() < self._listed[1]:
+            return self._listed[0]
+        return await self._listing.run("agents", self._list)
+
+    async def one(self, agent_id: str) -> Agent:
+        """The agent of that id; ``default`` is the default agent whatever its id."""
+        for agent in await self.all():
+            if agent.id == agent_id or (agent_id == "default" and agent.is_default):
+                return agent
+        # The list may be a few seconds old, and the refusal is the model service's to word.
+        return await self._model.agent(agent_id)
+
+    async def _list(self) -> list[Agent]:
+        agents = await self._model.agents()
+        self._listed = (agents, time.monotonic() + self._fresh_seconds)
+        return agents

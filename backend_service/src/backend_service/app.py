@@ -1,0 +1,142 @@
+"""The application: what is wired to what."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from backend_service import __version__
+from backend_service.agents.endpoints import agents_router
+from backend_service.agents.service import AgentService
+from backend_service.answers import AnswerCache
+from backend_service.clock import Clock, read_system_clock
+from backend_service.compat.endpoints import compat_router
+from backend_service.compat.service import ResultsReader
+from backend_service.datasets.endpoints import datasets_router
+from backend_service.datasets.service import DatasetService
+from backend_service.db import Database
+from backend_service.market_data.endpoints import market_data_router
+from backend_service.market_data.library import SeriesLibrary
+from backend_service.market_data.service import CandleService, SymbolService
+from backend_service.model_client.client import ModelServiceClient
+from backend_service.model_client.generated import Problem
+from backend_service.operations.endpoints import operations_router
+from backend_service.operations.service import ReadinessService
+from backend_service.problems import UnexpectedErrorMiddleware, install_problem_handlers
+from backend_service.providers.simulated import SimulatedProvider
+from backend_service.signals.endpoints import signals_router
+from backend_service.signals.service import SignalService
+from backend_service.telemetry import Metrics, TelemetryMiddleware
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from backend_service.model_client.service import ModelService
+    from backend_service.providers import CandleProvider
+    from backend_service.settings import Settings
+
+_DESCRIPTION = """\
+Candles, an agent's signals on them, and what the money would have become.
+
+Series travel as columns; a value that does not exist is null. Candle times are epoch seconds UTC
+(daily candles: 00:00 UTC of the exchange's session date), all other times RFC 3339. Errors are
+RFC 9457 problems with a stable `type`. Answers carry a strong `ETag`.
+"""
+
+
+def create_app(
+    settings: Settings,
+    *,
+    providers: Sequence[CandleProvider] | None = None,
+    model: ModelService | None = None,
+    clock: Clock = read_system_clock,
+) -> FastAPI:
+    """The gateway; nothing is connected before it starts or is asked.
+
+    Parameters
+    ----------
+    settings : Settings
+    providers : sequence of CandleProvider, optional
+        Sources beside uploads, the first that offers a symbol wins; default: as the settings say.
+    model : ModelService, optional
+        Default: the one at ``settings.model_url``.
+    clock : Clock
+        Tells the time to everything that depends on it.
+    """
+    metrics = Metrics()
+    if model is None:
+        model = ModelServiceClient(settings, metrics)
+    if providers is None:
+        providers = _choose_providers(settings, model, clock, metrics)
+    database = Database(settings.database_url)
+    cache = AnswerCache(settings.response_cache_bytes)
+    library = SeriesLibrary(database, providers, clock, settings.series_fresh_seconds)
+    agents = AgentService(model, settings.agents_fresh_seconds)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await database.migrate()
+        try:
+            yield
+        finally:
+            await model.close()
+            await database.close()
+
+    app = FastAPI(
+        title="Bellwether gateway",
+        version=__version__,
+        description=_DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        lifespan=lifespan,
+        redoc_url=None,
+    )
+    app.include_router(
+        market_data_router(
+            CandleService(library, cache, metrics), SymbolService(database, providers)
+        )
+    )
+    app.include_router(
+        signals_router(SignalService(library, agents, model, cache, metrics))
+    )
+    app.include_router(agents_router(agents))
+    app.include_router(
+        datasets_router(
+            DatasetService(database, library, model, clock, settings.max_upload_bytes),
+            settings.max_upload_bytes,
+        )
+    )
+    app.include_router(compat_router(ResultsReader()))
+    app.include_router(operations_router(ReadinessService(database, model), metrics))
+    install_problem_handlers(app)
+    app.add_middleware(UnexpectedErrorMiddleware)
+    app.add_middleware(TelemetryMiddleware, metrics=metrics)
+    _describe_problems(app)
+    return app
+
+
+def _choose_providers(
+    settings: Settings, model: ModelService, clock: Clock, metrics: Metrics
+) -> list[CandleProvider]:
+    return [SimulatedProvider(model, clock)]
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Put the schema that every problem answer refers to into the app's OpenAPI document."""
+
+    def describe() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                license_info=app.license_info,
+                routes=app.routes,
+            )
+            document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = describe  # type: ignore[method-assign]  # FastAPI's documented way

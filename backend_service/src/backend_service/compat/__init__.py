@@ -1,0 +1,1 @@
+"""Routes of the original system, kept for its clients."""

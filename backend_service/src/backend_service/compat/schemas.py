@@ -1,0 +1,15 @@
+"""The original system's requests."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ReadCsvRequest(BaseModel):
+    """Name of a candle file, or of its results file, inside the dataset folder."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    fileName: Annotated[str, Field(min_length=1, max_length=255)]  # noqa: N815 - the original's name

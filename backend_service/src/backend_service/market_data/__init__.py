@@ -1,0 +1,1 @@
+"""Symbols and candles: what is stored, what a provider brings, what is shown."""

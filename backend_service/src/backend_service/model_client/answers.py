@@ -1,0 +1,69 @@
+"""Answers of the model service, checked against its contract before anything relies on them."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from backend_service.errors import ModelServiceBadAnswer
+from backend_service.market_data.candles import COLUMNS, BrokenCandles, Candles
+from backend_service.model_client.generated import PreprocessResponse, SimulateResponse
+from backend_service.model_client.service import ModelSeries
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def read_json(body: bytes, model: type[M]) -> M:
+    """`body` as a `model` of the contract; JSON's NaN, which is no JSON, is refused."""
+    return _validate(_parse(body), model)
+
+
+def read_series(
+    body: bytes, model: type[PreprocessResponse] | type[SimulateResponse]
+) -> ModelSeries:
+    """The series in `body`, with its hash recomputed.
+
+    The columns are checked as arrays: a million values one by one take seconds.
+    """
+    content = _parse(body)
+    columns = content.get("candles") if isinstance(content, dict) else None
+    if not isinstance(columns, dict) or set(columns) != set(COLUMNS):
+        raise ModelServiceBadAnswer("The model service's series has no candles.")
+    head = _validate({**content, "candles": {name: [] for name in COLUMNS}}, model)
+    try:
+        candles = Candles.from_columns(columns)
+    except BrokenCandles as error:
+        raise ModelServiceBadAnswer(
+            f"The model service's candles are not valid: {error}."
+        ) from error
+    if candles.data_hash != head.data_hash:
+        raise ModelServiceBadAnswer("The model service's candles do not have the hash it says.")
+    return ModelSeries(
+        symbol=head.symbol,
+        interval=head.interval,
+        price_basis=head.price_basis,
+        currency=head.currency,
+        timezone=head.timezone,
+        candles=candles,
+        issues=head.issues if isinstance(head, PreprocessResponse) else (),
+    )
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise ModelServiceBadAnswer("The model service's answer is not JSON.") from error
+
+
+def _validate(content: Any, model: type[M]) -> M:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ModelServiceBadAnswer(
+            f"The model service's answer breaks its contract at `{place}`: {first['msg']}."
+        ) from error

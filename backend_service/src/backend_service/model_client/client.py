@@ -1,0 +1,221 @@
+"""The model service asked over HTTP, as contracts/model_service.openapi.yaml describes it.
+
+There is no circuit breaker on purpose: the service is one near peer, a refused connection costs
+less than a millisecond, and the first question after its restart should be answered. What a
+breaker would guard against is bounded here: connections, waiting for one, every answer's time
+and size.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import httpx
+import orjson
+
+
+from backend_service.errors import ModelServiceBadAnswer, ModelServiceError, ModelServiceTimeout
+from backend_service.model_client.answers import read_json, read_series
+from backend_service.model_client.errors import check_status, translate_transport_error
+from backend_service.model_client.generated import (
+    Agent,
+    AgentList,
+    Health,
+    PredictFileResponse,
+    PredictResponse,
+    PreprocessResponse,
+    SimulateResponse,
+)
+from backend_service.telemetry import REQUEST_ID_HEADER, current_request_id
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Callable
+    from datetime import date
+
+    from backend_service.market_data.candles import Candles, PriceBasis
+    from backend_service.model_client.service import ModelSeries, RawFile
+    from backend_service.settings import Settings
+    from backend_service.signals.question import SignalQuestion
+    from backend_service.telemetry import Metrics
+
+T = TypeVar("T")
+
+_THREAD_BYTES: Final = 512 * 1024
+"""Answers larger than this are read in a thread, so that others are served meanwhile."""
+_HEALTH_SECONDS: Final = 1.0
+
+
+class ModelServiceClient:
+    """:class:`backend_service.model_client.service.ModelService` over HTTP.
+
+    Parameters
+    ----------
+    settings : Settings
+        Address, timeouts and limits.
+    metrics : Metrics
+        Where failures are counted.
+    transport : httpx.AsyncBaseTransport, optional
+        Another way to the service than the network.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        metrics: Metrics,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._metrics = metrics
+        self._timeout_seconds = settings.model_timeout_seconds
+        self._max_answer_bytes = settings.max_model_answer_bytes
+        self._http = httpx.AsyncClient(
+            base_url=str(settings.model_url),
+            timeout=httpx.Timeout(
+                settings.model_timeout_seconds,
+                connect=settings.model_connect_seconds,
+                pool=settings.model_connect_seconds * 5,
+            ),
+            limits=httpx.Limits(
+                max_connections=settings.model_connections,
+                max_keepalive_connections=settings.model_connections,
+                keepalive_expiry=1.0,
+            ),
+            transport=transport,
+            trust_env=False,
+        )
+
+    async def preprocess(self, raw: RawFile) -> ModelSeries:
+        query = {"file_name": raw.file_name, "repair": "true" if raw.repair else "false"}
+        if raw.symbol is not None:
+            query["symbol"] = raw.symbol
+        if raw.column is not None:
+            query["column"] = raw.column
+        body = await self._ask(
+            "POST",
+            "/preprocess",
+            params=query,
+            content=raw.chunks,
+            headers={
+                "Content-Type": "application/octet-stream",
+                "Content-Length": str(raw.size),
+            },
+        )
+        return await self._read(body, lambda: read_series(body, PreprocessResponse))
+
+    async def simulate(self, symbol: str, start: date, end: date, interval: str) -> ModelSeries:
+        body = await self._ask(
+            "GET",
+            "/simulate",
+            params={
+                "symbol": symbol,
+                "start": start.isoformat(),
+                "end": end.isoformat(),
+                "interval": interval,
+            },
+        )
+        return await self._read(body, lambda: read_series(body, SimulateResponse))
+
+    async def predict(
+        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: SignalQuestion
+    ) -> bytes:
+        request = {
+            "symbol": symbol,
+            "price_basis": price_basis,
+            "candles": candles.to_columns(),
+            "agent": question.agent,
+            "cash": question.cash,
+            "costs": {
+                "commission_bps": question.commission_bps,
+                "slippage_bps": question.slippage_bps,
+            },
+            "fill": question.fill,
+            "start": question.limits.start,
+            "end": question.limits.end,
+        }
+        body = await self._ask_json("/predict", request)
+
+        def check() -> bytes:
+            answer = read_json(body, PredictResponse)
+            if answer.data_hash != candles.data_hash:
+                raise ModelServiceBadAnswer("The model service decided on other candles than sent.")
+            return body
+
+        return await self._read(body, check)
+
+    async def predict_file(self, input_file: str) -> str:
+        body = await self._ask_json("/predict", {"input_file": input_file})
+        return read_json(body, PredictFileResponse).output_file
+
+    async def agents(self) -> list[Agent]:
+        return read_json(await self._ask("GET", "/agents"), AgentList).agents
+
+    async def agent(self, agent_id: str) -> Agent:
+        return read_json(await self._ask("GET", f"/agents/{agent_id}"), Agent)
+
+    async def check_health(self) -> None:
+        try:
+            async with asyncio.timeout(_HEALTH_SECONDS):
+                read_json(await self._ask("GET", "/healthz"), Health)
+        except TimeoutError:
+            raise ModelServiceTimeout(
+                f"The model service did not answer within {_HEALTH_SECONDS:g} s."
+            ) from None
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _ask_json(self, path: str, request: dict[str, Any]) -> bytes:
+        content = orjson.dumps(request, option=orjson.OPT_SERIALIZE_NUMPY)
+        headers = {"Content-Type": "application/json"}
+        return await self._ask("POST", path, content=content, headers=headers)
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, str] | None = None,
+        content: bytes | AsyncIterable[bytes] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> bytes:
+        """The body of a 2xx answer; anything else is raised and counted."""
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                return await self._exchange(method, path, params, content, headers)
+        except TimeoutError:
+            failure: ModelServiceError = ModelServiceTimeout(
+                f"The model service did not answer `{path}` within {self._timeout_seconds:g} s."
+            )
+        except httpx.HTTPError as error:
+            failure = translate_transport_error(error, path)
+        except ModelServiceError as error:
+            failure = error
+        self._metrics.model_errors.labels(failure.slug).inc()
+        raise failure
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        params: dict[str, str] | None,
+        content: bytes | AsyncIterable[bytes] | None,
+        headers: dict[str, str] | None,
+    ) -> bytes:
+        sent = {REQUEST_ID_HEADER: current_request_id(), **(headers or {})}
+        async with self._http.stream(
+            method, path, params=params, content=content, headers=sent
+        ) as response:
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > self._max_answer_bytes:
+                    raise ModelServiceBadAnswer(
+                        f"The model service's answer to `{path}` has more than "
+                        f"{self._max_answer_bytes} bytes."
+                    )
+            media_type = response.headers.get("Content-Type", "")
+            check_status(response.status_code, media_type, bytes(body), path)
+            return bytes(body)
+
+    async def _read(self, body: bytes, read: Callable[[], T]) -> T:
+        return await asyncio.to_thread(read) if len(body) > _THREAD_BYTES else read()

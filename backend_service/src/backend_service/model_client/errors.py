@@ -1,0 +1,97 @@
+"""How the model service fails, in the gateway's words."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+import httpx
+import orjson
+
+from backend_service.errors import (
+    PROBLEM_TYPE_PREFIX,
+    ModelServiceBadAnswer,
+    ModelServiceError,
+    ModelServiceRefusal,
+    ModelServiceTimeout,
+    ModelServiceUnavailable,
+    ProblemValue,
+)
+
+_PASSED_ON: Final = frozenset(
+    {
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    }
+)
+"""Refusals that are the asker's to mend; any other status is a failure of the service."""
+_MEMBERS: Final[dict[str, type | tuple[type, ...]]] = {
+    "type": str,
+    "title": str,
+    "detail": str,
+    "field": str,
+    "row": int,
+    "limit": (int, float),
+}
+
+
+def translate_transport_error(error: httpx.HTTPError, path: str) -> ModelServiceError:
+    """What a failed exchange means to the one who asked."""
+    match error:
+        case httpx.ConnectTimeout() | httpx.ConnectError() | httpx.PoolTimeout():
+            return ModelServiceUnavailable(
+                "The model service does not accept connections; it may be starting."
+            )
+        case httpx.TimeoutException():
+            return ModelServiceTimeout(f"The model service did not answer `{path}` in time.")
+        case httpx.RemoteProtocolError() | httpx.DecodingError():
+            return ModelServiceBadAnswer(f"The model service broke off its answer to `{path}`.")
+        case _:
+            return ModelServiceUnavailable(
+                f"The connection to the model service failed during `{path}`."
+            )
+
+
+def check_status(status: int, media_type: str, body: bytes, path: str) -> None:
+    """Raise what an answer other than 2xx means.
+
+    Raises
+    ------
+    ModelServiceRefusal
+        A problem that the asker can mend; it keeps type, row, field and limit.
+    ModelServiceUnavailable
+        The service says that it is not ready.
+    ModelServiceBadAnswer
+        Anything else.
+    """
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return
+    problem = _read_problem(status, media_type, body)
+    if problem is None:
+        raise ModelServiceBadAnswer(f"The model service answered `{path}` with status {status}.")
+    if status in _PASSED_ON:
+        raise ModelServiceRefusal(problem)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        raise ModelServiceUnavailable(f"The model service is not ready: {problem['detail']}")
+    raise ModelServiceBadAnswer(f"The model service failed at `{path}`: {problem['detail']}")
+
+
+def _read_problem(status: int, media_type: str, body: bytes) -> dict[str, ProblemValue] | None:
+    if media_type.partition(";")[0].strip().lower() != "application/problem+json":
+        return None
+    try:
+        content = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(content, dict):
+        return None
+    problem: dict[str, ProblemValue] = {"status": status}
+    for name, kind in _MEMBERS.items():
+        value = content.get(name)
+        if isinstance(value, kind) and not isinstance(value, bool):
+            problem[name] = value
+    if not {"title", "detail"} <= problem.keys():
+        return None
+    return problem if str(problem.get("type", "")).startswith(PROBLEM_TYPE_PREFIX) else None

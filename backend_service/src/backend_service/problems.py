@@ -1,0 +1,123 @@
+"""Problems on the wire (RFC 9457): how errors become answers, and how the contract shows them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import structlog
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from backend_service.errors import (
+    GatewayError,
+    InvalidRequest,
+    MethodNotAllowed,
+    ModelServiceRefusal,
+    NotFound,
+    PayloadTooLarge,
+)
+from backend_service.telemetry import current_request_id
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MEDIA_TYPE = "application/problem+json"
+_log = structlog.get_logger(__name__)
+
+Responses = dict[int | str, dict[str, Any]]
+
+
+def problem_responses(*statuses: int) -> Responses:
+    """The `responses` argument of a route that may answer with these problems."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": schema}},
+        }
+        for status in statuses
+    }
+
+
+def problem_response(error: GatewayError) -> Response:
+    """`error` as an answer, with the id of the request that it answers."""
+    problem = {**error.to_problem(), "request_id": current_request_id()}
+    status = error.refused_status if isinstance(error, ModelServiceRefusal) else error.status
+    headers = {"Retry-After": "2"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return Response(orjson.dumps(problem), status, headers, MEDIA_TYPE)
+
+
+def describe_validation(error: RequestValidationError) -> InvalidRequest:
+    """The first violation as one sentence that names the field."""
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"]]
+    field = ".".join(place[1:]) or place[0]
+    return InvalidRequest(f"`{field}`: {first['msg']}.", field=field)
+
+
+async def _on_gateway_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, GatewayError)  # noqa: S101 - registered for this class alone
+    return problem_response(error)
+
+
+async def _on_validation_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+    return problem_response(describe_validation(error))
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    match error.status_code:
+        case HTTPStatus.NOT_FOUND:
+            known: GatewayError = NotFound(f"There is no `{request.url.path}`.")
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            known = MethodNotAllowed(f"`{request.url.path}` does not take {request.method}.")
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            known = PayloadTooLarge("The request body is larger than this route takes.")
+        case _:
+            known = InvalidRequest(f"The request cannot be read: {error.detail}.")
+    answer = problem_response(known)
+    if error.headers and "Allow" in error.headers:
+        answer.headers["Allow"] = error.headers["Allow"]
+    return answer
+
+
+class UnexpectedErrorMiddleware:
+    """Answers what nobody foresaw with a problem, and writes the trace to the log alone.
+
+    It stands inside the telemetry, so that such an answer is counted and has its request id.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watch_start(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch_start)
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise
+            _log.error("unexpected_error", exc_info=error)
+            answer = problem_response(
+                GatewayError("Something went wrong here; the log has it under the request id.")
+            )
+            await answer(scope, receive, send)
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of `app` with a problem."""
+    app.add_exception_handler(GatewayError, _on_gateway_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_exception)

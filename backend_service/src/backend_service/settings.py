@@ -1,0 +1,57 @@
+"""The gateway's configuration: the only module that reads the environment."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, HttpUrl
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Frozen settings of one process; names in the environment start with ``BACKEND_``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BACKEND_", frozen=True, extra="ignore", populate_by_name=True
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=3000, ge=1, le=65_535)
+    shutdown_seconds: int = Field(default=8, ge=1, le=10)
+    """How long running requests may finish after SIGTERM."""
+    log_level: str = "INFO"
+
+    database_url: str = Field(
+        default="sqlite+aiosqlite:///var/backend.db",
+        validation_alias=AliasChoices("DATABASE_URL", "BACKEND_DATABASE_URL"),
+    )
+    """SQLAlchemy URL; ``postgresql://`` and ``sqlite://`` get their asynchronous drivers."""
+    dataset_dir: Path = Path("var/dataset")
+    """Folder shared with the model service, read by ``POST /read-csv`` and by nothing else."""
+
+    model_url: HttpUrl = HttpUrl("http://127.0.0.1:4000")
+    model_connect_seconds: float = Field(default=1.0, gt=0)
+    model_timeout_seconds: float = Field(default=60.0, gt=0)
+    """Longest wait for an answer of the model service; a million candles take a while."""
+    model_connections: int = Field(default=16, ge=1)
+    max_model_answer_bytes: int = Field(default=512 * 1024 * 1024, ge=1)
+    agents_fresh_seconds: float = Field(default=5.0, ge=0)
+
+    yahoo_enabled: bool = True
+    yahoo_url: HttpUrl | None = None
+    """Another address for everything that Yahoo Finance is asked; for tests and mirrors."""
+    yahoo_budget_seconds: float = Field(default=2.5, gt=0, le=30)
+    """Longest wait for Yahoo's candles, retries included."""
+    yahoo_search_seconds: float = Field(default=1.0, gt=0, le=10)
+
+    max_upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
+    response_cache_bytes: int = Field(default=128 * 1024 * 1024, ge=0)
+    series_fresh_seconds: float = Field(default=1.0, ge=0)
+    """How long a process trusts what it knows of a stored series before it asks the database."""
+
+
+@cache
+def read_settings() -> Settings:
+    """Settings of this process, read from the environment once."""
+    return Settings()

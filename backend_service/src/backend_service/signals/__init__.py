@@ -1,0 +1,1 @@
+"""An agent's decisions, fills and ledger on a stored series."""

@@ -1,0 +1,54 @@
+"""Routes of signals."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from backend_service.market_data.endpoints import EndQuery, IfNoneMatch, StartQuery, SymbolPath
+from backend_service.market_data.ranges import read_range
+from backend_service.model_client.generated import PredictResponse
+from backend_service.problems import problem_responses
+from backend_service.signals.question import FillRule, SignalQuestion
+from backend_service.signals.service import SignalService
+
+AgentQuery = Annotated[
+    str, Query(pattern="^[a-z0-9][a-z0-9_-]*$", max_length=64, description="Id of the agent.")
+]
+CashQuery = Annotated[
+    float, Query(gt=0, le=1e12, allow_inf_nan=False, description="Money at the start.")
+]
+BasisPointsQuery = Annotated[float, Query(ge=0, le=1000, allow_inf_nan=False)]
+
+
+def signals_router(signals: SignalService) -> APIRouter:
+    """Routes under ``/api`` that answer from this service."""
+    router = APIRouter(prefix="/api", tags=["signals"])
+
+    @router.get(
+        "/signals/{symbol}",
+        operation_id="getSignals",
+        summary="An agent's decisions, fills, ledger and metrics on a symbol",
+        response_model=PredictResponse,
+        responses={
+            304: {"description": "The client has this answer (If-None-Match)"},
+            **problem_responses(404, 413, 422, 502, 503, 504),
+        },
+    )
+    async def get_signals(
+        symbol: SymbolPath,
+        agent: AgentQuery = "default",
+        start: StartQuery = None,
+        end: EndQuery = None,
+        cash: CashQuery = 100_000,
+        commission_bps: BasisPointsQuery = 10,
+        slippage_bps: BasisPointsQuery = 0,
+        fill: FillRule = "next_open",
+        if_none_match: IfNoneMatch = None,
+    ) -> Response:
+        question = SignalQuestion(
+            agent, read_range(start, end), cash, commission_bps, slippage_bps, fill
+        )
+        answer = await signals.answer(symbol, question)
+        return answer.respond(if_none_match)
+
+    return router
