@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from model_service.market.candles import Candles
 from model_service.trading.costs import Costs
 from model_service.trading.exposure import ACTION_COUNT, ExposureLadder
-from model_service.trading.ledger import FillRule, tradeable
+from model_service.trading.ledger import FillRule, tradeable, usable_fill
 
 Floats = NDArray[np.float64]
 
@@ -52,14 +52,14 @@ def trade_growth(ladder: ExposureLadder, costs: Costs) -> Floats:
 def reward_table(
     candles: Candles, ladder: ExposureLadder, costs: Costs, fill: FillRule
 ) -> NDArray[np.float32]:
-    """Log growth of net worth for every candle, rung and action.
+    """Log growth of net worth for every candle, rung and action, at the fill that is usable.
 
     Returns
     -------
     float32 array, shape (n, rungs, actions)
         0 for impossible actions; NaN on the last candles, whose reward lies beyond the series.
     """
-    price = fill_prices(candles, fill)
+    price = fill_prices(candles, usable_fill(candles, fill))
     change = np.append(price[1:] / price[:-1], np.nan) - 1.0
     held = np.log1p(change[:, None] * ladder.exposures[None, :])
     moved = np.log(trade_growth(ladder, costs))

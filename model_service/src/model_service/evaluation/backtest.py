@@ -15,7 +15,7 @@ from model_service.evaluation.baselines import buy_and_hold
 from model_service.evaluation.splits import Segment, Split, segments
 from model_service.market.candles import Candles
 from model_service.trading.costs import Costs
-from model_service.trading.ledger import FillRule, Ledger, keep_ledger
+from model_service.trading.ledger import FillRule, Ledger, keep_ledger, usable_fill
 from model_service.trading.metrics import Metrics, measure, periods_per_year
 
 MAX_CASH = 1e12
@@ -112,7 +112,7 @@ def run_backtest(
     )
     window = candles.slice(first, stop)
     exposure = agent.config.ladder.exposures[decisions.rung]
-    fill_used: FillRule = "next_close" if candles.price_basis == "mixed" else terms.fill
+    fill_used = usable_fill(candles, terms.fill)
     periods = periods_per_year(candles)
 
     def run(target: NDArray[np.float64]) -> Run:
@@ -174,8 +174,6 @@ def _warnings(agent: Agent, candles: Candles, terms: Terms, first: int, stop: in
             f"The agent holds for the first {warm_up - first} candles of the window, while its "
             "features warm up."
         )
-    if candles.source == "simulated":
-        found.append("The candles are simulated: nothing here happened on any market.")
     trained = agent.config
     if terms.costs != trained.costs:
         found.append(

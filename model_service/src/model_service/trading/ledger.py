@@ -61,6 +61,11 @@ def tradeable(volume: Floats) -> NDArray[np.bool_]:
     return volume > 0.0
 
 
+def usable_fill(candles: Candles, requested: FillRule) -> FillRule:
+    """The fill rule that the price basis allows: on `mixed`, opens do not fit the closes."""
+    return "next_close" if candles.price_basis == "mixed" else requested
+
+
 def keep_ledger(
     candles: Candles,
     exposure: Floats,

@@ -1,0 +1,1 @@
+"""Units of work: what trains and evaluates, from candles to an artefact."""
