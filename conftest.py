@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent
-
-
-def market_data_folder() -> Path:
-    """Folder of public data; not part of the repository."""
-    return Path(os.environ.get("BELLWETHER_DATA") or ROOT / ".." / "shared" / "data").resolve()
+from tests.market_data import market_data_folder
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

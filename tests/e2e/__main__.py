@@ -13,11 +13,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from conftest import market_data_folder
 from scripts.browser import find_or_install_chromium
 from scripts.stack.supervise import REPOSITORY
 from scripts.stack.trial import trial_stack
 from tests.e2e.agents import prepare_agents
+from tests.market_data import market_data_folder
 
 TEST_SECONDS = 900
 
