@@ -8,6 +8,9 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+SHIPPED_AGENTS_DIR = Path(__file__).parent / "shipped_agents"
+"""Agents that come with the package; one of them is `default`."""
+
 
 class Settings(BaseSettings):
     """Frozen settings of one process; names in the environment start with ``MODEL_``."""
@@ -32,6 +35,11 @@ class Settings(BaseSettings):
     """Largest request body: a million candles as JSON columns."""
 
     log_level: str = "INFO"
+
+    @property
+    def looks_file(self) -> Path:
+        """SQLite file with the count of looks."""
+        return self.state_dir / "looks.sqlite3"
 
 
 @cache

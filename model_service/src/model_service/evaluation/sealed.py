@@ -11,6 +11,9 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from model_service.dqn.agent import Agent
+from model_service.evaluation.backtest import Backtest
+
 _TIMEOUT_SECONDS = 5.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS looks (
@@ -103,3 +106,22 @@ class LookCounter:
         """Close the file."""
         with self._lock:
             self._connection.close()
+
+
+def count_look(counter: LookCounter, agent: Agent, backtest: Backtest) -> Looks:
+    """Count a backtest as a look where it scored candles that its agent never saw."""
+    lineage = str(agent.stored.manifest["lineage"])
+    unseen = backtest.test_segment
+    if unseen is None:
+        times = backtest.candles.time
+        return counter.count(lineage, int(times[0]), int(times[-1]))
+    return counter.record(
+        lineage,
+        Window(
+            backtest.candles.symbol,
+            backtest.candles.data_hash,
+            unseen.start,
+            unseen.end,
+            agent.stored.agent_hash,
+        ),
+    )

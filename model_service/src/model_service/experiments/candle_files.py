@@ -24,10 +24,11 @@ class LoadedSeries:
     skipped: tuple[tuple[str, str], ...]
 
 
-def load_series(paths: Sequence[Path]) -> LoadedSeries:
+def load_series(paths: Sequence[Path], symbols: frozenset[str] | None = None) -> LoadedSeries:
     """Read files, and all candle files of folders; files of one symbol are joined by time.
 
-    A file that is named has to be readable; one that merely lies in a folder is skipped.
+    A file that is named has to be readable; one that merely lies in a folder is skipped. With
+    `symbols`, series of other symbols are left out.
 
     Raises
     ------
@@ -46,8 +47,15 @@ def load_series(paths: Sequence[Path]) -> LoadedSeries:
                 raise
             skipped.append((path.name, error.detail))
             continue
+        if symbols is not None and candles.symbol not in symbols:
+            continue
         earlier = by_symbol.get(candles.symbol)
         by_symbol[candles.symbol] = candles if earlier is None else join(earlier, candles)
+    missing = sorted((symbols or frozenset()) - set(by_symbol))
+    if missing:
+        raise TrainingDataError(
+            f"No file holds candles of {', '.join(missing)}.", field="symbols"
+        )
     if not by_symbol:
         raise TrainingDataError("There is no file of candles to read.", field="data")
     return LoadedSeries(

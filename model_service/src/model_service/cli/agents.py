@@ -1,0 +1,35 @@
+"""``bellwether agents``: the agents at hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from rich.table import Table
+
+from model_service.artefacts.agents import AgentStore
+from model_service.cli.console import out, refusals
+from model_service.settings import SHIPPED_AGENTS_DIR, read_settings
+
+
+@refusals
+def command() -> None:
+    """List the agents: those trained here, and the one that ships."""
+    store = AgentStore([read_settings().agents_dir, SHIPPED_AGENTS_DIR])
+    table = Table()
+    for heading in ("Id", "Symbols", "Trained until", "Validated until", "Steps", "Seed"):
+        table.add_column(heading, justify="right" if heading in ("Steps", "Seed") else "left")
+    for agent_id in store.ids():
+        manifest = store.get(agent_id).manifest
+        table.add_row(
+            agent_id,
+            str(len(manifest["symbols"])),
+            _date(manifest["train"]["end"]),
+            _date(manifest["validation"]["end"]),
+            f"{manifest['steps']:,}",
+            str(manifest["seed"]),
+        )
+    out.print(table)
+
+
+def _date(seconds: int) -> str:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).date().isoformat()

@@ -1,0 +1,42 @@
+"""What the commands print to, and how they refuse."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec
+
+import typer
+from rich.console import Console
+
+from model_service.errors import BellwetherError
+
+P = ParamSpec("P")
+
+REFUSED = 2
+
+out = Console()
+"""Results."""
+
+console = Console(stderr=True)
+"""Progress and notes."""
+
+
+def refusals(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn an error that a person can act on into one sentence and exit code 2."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except BellwetherError as error:
+            where = [
+                f"{name} {value}"
+                for name, value in (("row", error.row), ("field", error.field))
+                if value is not None
+            ]
+            suffix = f" ({', '.join(where)})" if where else ""
+            console.print(f"[red]Refused:[/] {error.detail}{suffix}", highlight=False)
+            raise typer.Exit(REFUSED) from None
+
+    return run

@@ -1,0 +1,88 @@
+"""``bellwether train``: an agent from files or folders of candles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress as ProgressBar,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from model_service.cli.console import console, refusals
+from model_service.experiments.candle_files import load_series
+from model_service.experiments.train import Progress, TrainingRun, train_agent
+from model_service.experiments.training_config import TrainingConfig, read_training_config
+
+DEFAULT_STEPS = 10_000
+
+
+@refusals
+def command(
+    data: Annotated[
+        list[Path], typer.Argument(help="Files or folders of candles (CSV).", show_default=False)
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Folder of the agent; its name is its id.")
+    ],
+    seed: Annotated[int, typer.Option(help="Of the first weights and of the sampling.")] = 0,
+    steps: Annotated[int, typer.Option(help="Training steps.")] = DEFAULT_STEPS,
+    config: Annotated[
+        Path | None, typer.Option(help="TOML file; what it leaves out has its default.")
+    ] = None,
+    symbols: Annotated[
+        str | None, typer.Option(help="Only these symbols, separated by commas.")
+    ] = None,
+    lineage: Annotated[
+        str | None,
+        typer.Option(help="Line of work whose looks at unseen candles count together."),
+    ] = None,
+) -> None:
+    """Train an agent. A run that was interrupted goes on where it was saved."""
+    training = TrainingConfig() if config is None else read_training_config(config)
+    wanted = None if symbols is None else frozenset(symbols.split(","))
+    loaded = load_series(data, symbols=wanted)
+    for name, reason in loaded.skipped:
+        console.print(f"[yellow]Skipped[/] {name}: {reason}")
+    split = training.split.of(loaded.series)
+    run = TrainingRun(
+        loaded.series, split, training.agent, seed, steps, lineage or output.resolve().name
+    )
+    checkpoint = output.resolve().parent / f".{output.resolve().name}.checkpoint"
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]:.0f} steps/s"),
+        TimeRemainingColumn(),
+    )
+    with ProgressBar(*columns, console=console) as bar:
+        task = bar.add_task(f"Training on {len(loaded.series)} symbols", total=steps, rate=0.0)
+
+        def show(progress: Progress) -> None:
+            bar.update(task, completed=progress.step, rate=progress.steps_per_second)
+
+        stored = train_agent(
+            run,
+            output.resolve(),
+            now=dt.datetime.now(dt.UTC),
+            checkpoint=checkpoint,
+            on_progress=show,
+        )
+    metrics = stored.manifest["validation_metrics"]
+    console.print(f"Agent [bold]{stored.id}[/] is in {output}.")
+    if not metrics["symbols"]:
+        console.print("[yellow]No symbol has enough candles to validate on.[/]")
+        return
+    console.print(
+        f"Validation, mean over {metrics['symbols']:.0f} symbols: Sharpe "
+        f"{metrics['sharpe']:.3f} against {metrics['buy_and_hold_sharpe']:.3f} of buy and hold, "
+        f"in the market {metrics['time_in_market_fraction']:.0%} of the time, "
+        f"{metrics['trades']:.0f} fills a symbol."
+    )
