@@ -1,0 +1,104 @@
+"""Fixtures of the model service's tests: random candles and an agent small enough to build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model_service.artefacts.agents import AgentStore, write_agent
+from model_service.dqn.agent import Agent, build_agent
+from model_service.dqn.config import AgentConfig, NetworkConfig
+from model_service.dqn.network import QNetwork
+from model_service.market.candles import SECONDS_PER_DAY, Candles
+from model_service.market.features import FeatureRecipe
+
+FIRST_DAY = 1_262_563_200
+"""2010-01-04, the first of the random candles."""
+TRAIN_END = FIRST_DAY + 299 * SECONDS_PER_DAY
+VALIDATION_END = FIRST_DAY + 399 * SECONDS_PER_DAY
+"""Random candle 400 is the last that the tiny agent has seen."""
+
+TINY_CONFIG = AgentConfig(
+    features=FeatureRecipe(
+        return_horizons=(1, 2, 5), range_windows=(5, 10), volatility_candles=10
+    ),
+    network=NetworkConfig(hidden=(8, 4)),
+)
+
+RandomCandles = Callable[..., Candles]
+
+
+def make_random_candles(count: int, seed: int = 0, symbol: str = "TEST") -> Candles:
+    """Daily candles of a random walk, the same for the same arguments."""
+    random = np.random.default_rng(seed)
+    close = 100.0 * np.exp(np.cumsum(random.normal(0.0, 0.02, count)))
+    open_ = np.append(100.0, close[:-1]) * np.exp(random.normal(0.0, 0.005, count))
+    stretch = np.exp(np.abs(random.normal(0.0, 0.005, (2, count))))
+    return Candles(
+        symbol=symbol,
+        time=FIRST_DAY + SECONDS_PER_DAY * np.arange(count, dtype=np.int64),
+        open=open_,
+        high=np.maximum(open_, close) * stretch[0],
+        low=np.minimum(open_, close) / stretch[1],
+        close=close,
+        volume=random.integers(1, 1_000_000, count).astype(np.float64),
+    )
+
+
+def write_tiny_agent(folder: Path, *, seed: int = 0) -> None:
+    """Write an untrained agent with a network of a few units, with the id of the folder's name."""
+    names = TINY_CONFIG.features.names
+    network = QNetwork(TINY_CONFIG.network, TINY_CONFIG.ladder, len(names), seed=seed)
+    manifest = {
+        "id": folder.name,
+        "name": f"Tiny {folder.name}",
+        "owner_id": "local",
+        "created_at": "2026-01-02T03:04:05Z",
+        "lineage": "tiny",
+        "symbols": ["TEST"],
+        "train": {"start": FIRST_DAY, "end": TRAIN_END},
+        "validation": {"start": TRAIN_END + SECONDS_PER_DAY, "end": VALIDATION_END},
+        "config": TINY_CONFIG.to_dict(),
+        "feature_names": list(names),
+        "seed": seed,
+        "steps": 0,
+        "code_version": "0.1.0",
+        "validation_metrics": {"sharpe": None, "trades": 3.0},
+    }
+    write_agent(folder, manifest, network.arrays())
+
+
+@pytest.fixture(scope="session")
+def random_candles() -> RandomCandles:
+    """Factory of random candles: ``random_candles(count, seed=0, symbol="TEST")``."""
+    return make_random_candles
+
+
+@pytest.fixture(scope="session")
+def _tiny_agents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny agent, written once."""
+    folder = tmp_path_factory.mktemp("tiny") / "agents"
+    write_tiny_agent(folder / "default")
+    return folder
+
+
+@pytest.fixture
+def tiny_agent_folder(_tiny_agents: Path, tmp_path: Path) -> Path:
+    """A folder of this test alone that holds ``agents/default``."""
+    folder = tmp_path / "tiny_agent_folder"
+    (folder / "agents").mkdir(parents=True)
+    source = _tiny_agents / "default"
+    target = folder / "agents" / "default"
+    target.mkdir()
+    for file in source.iterdir():
+        (target / file.name).write_bytes(file.read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_agent(_tiny_agents: Path) -> Agent:
+    """The tiny agent, built."""
+    return build_agent(AgentStore([_tiny_agents]).get("default"))
