@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+# The tests of a service lie in a folder that is called like its package, and pytest's importlib
+# mode would take that folder for the package if the package were not known before.
+import backend_service  # noqa: F401
+import model_service  # noqa: F401
 from tests.market_data import market_data_folder
 
 
