@@ -1,0 +1,98 @@
+"""What a header calls its columns, in the words of many exporters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from model_service.market.ingest.numbers import CURRENCY_CODES
+
+Role = Literal[
+    "time", "clock", "open", "high", "low", "close", "volume", "adjusted_close", "split", "symbol"
+]
+
+# In the order of preference where a file has several.
+SYNONYMS: Mapping[Role, tuple[str, ...]] = {
+    "time": (
+        "datetime", "date time", "timestamp", "date", "time", "unix", "unix timestamp",
+        "unix time", "epoch", "open time", "trade date", "trading date", "trading day",
+        "session", "day", "date gmt", "gmt time", "utc time", "local time", "timedate",
+        "time stamp", "dt", "datum", "zeit", "fecha", "data", "jour",
+    ),
+    "clock": ("time", "clock", "time of day", "uhrzeit", "hora", "heure"),
+    "open": (
+        "open", "opening", "o", "eroffnung", "eroffn", "erster", "ouverture", "ouv", "apertura",
+        "abertura", "apert",
+    ),
+    "high": ("high", "h", "max", "hoch", "tageshoch", "plus haut", "haut", "maximo", "massimo"),
+    "low": ("low", "l", "min", "tief", "tagestief", "plus bas", "bas", "minimo"),
+    "close": (
+        "close", "close last", "closing", "close latest", "c", "last", "last traded", "ltp",
+        "price", "settle", "settlement", "schluss", "schlusskurs", "zuletzt", "dernier",
+        "cloture", "cierre", "chiusura", "ultimo", "fechamento", "slot",
+    ),
+    "volume": (
+        "volume", "vol", "v", "volume traded", "traded volume", "total traded quantity",
+        "quantity", "traded quantity", "shares traded", "no of shares", "tickvol", "tick volume",
+        "volumefrom", "volume from", "base volume", "volumen", "volumes", "stucke", "stuecke",
+    ),
+    "adjusted_close": (
+        "adj close", "adjusted close", "adjclose", "close adj", "close adjusted",
+        "adjusted closing", "adj closing",
+    ),
+    "split": ("stock splits", "stock split", "split", "splits", "split factor", "split coefficient"),
+    "symbol": ("symbol", "ticker", "name", "instrument", "code", "stock", "security"),
+}  # fmt: skip
+_SINGLE_LETTERS = ("o", "h", "l", "c")
+_FILLERS = frozenset({"price", "prices", "px", "rs", "value"} | {c.lower() for c in CURRENCY_CODES})
+_NOT_PRICES = re.compile(
+    r"%|\b(?:prev|previous|change|chg|pct|percent|volume|vol|vwap|turnover|trades?|dividends?"
+    r"|splits?|quantity|qty|count|cap|interest|index|id|no|per|series|deliverable|capital)\b"
+)
+
+
+def normalise(name: str) -> str:
+    """A header's words in lower case: ``Adj_Close*`` and ``adjClose`` are ``adj close``."""
+    text = unicodedata.normalize("NFKD", name)
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower()
+    text = re.sub(r"^\s*\d+\s*\.\s*", "", text)  # Alpha Vantage writes "1. open"
+    text = re.sub(r"[^a-z0-9%]+", " ", text).strip()
+    words = text.split()
+    rest = [word for word in words if word not in _FILLERS]
+    return " ".join(rest or words)
+
+
+def could_be_price(name: str) -> bool:
+    """Whether an unknown header may name a price column, as ``AAPL`` does."""
+    return not _NOT_PRICES.search(normalise(name))
+
+
+def find_roles(names: Sequence[str]) -> dict[Role, list[int]]:
+    """Columns of each role by their names, the preferred ones first.
+
+    Columns that share a name stay together in the list, so that callers see the ambiguity.
+    """
+    words = [normalise(name) for name in names]
+    letters = all(letter in words for letter in _SINGLE_LETTERS)
+    roles: dict[Role, list[int]] = {}
+    for role, synonyms in SYNONYMS.items():
+        for synonym in synonyms:
+            if len(synonym) == 1 and not letters:
+                continue
+            columns = [index for index, word in enumerate(words) if word == synonym]
+            if columns:
+                roles.setdefault(role, []).extend(columns)
+    if "volume" not in roles:
+        starts = [i for i, word in enumerate(words) if word.startswith(("volume ", "vol "))]
+        if starts:
+            roles["volume"] = starts[:1]
+    return roles
+
+
+def name_candidates(names: Sequence[str]) -> str:
+    """Column names as one string for a refusal, cut after ten."""
+    shown = ", ".join(name.strip()[:40] for name in names[:10])
+    return shown if len(names) <= 10 else f"{shown}, ..."
