@@ -21,6 +21,7 @@ from backend_service.db import Database
 from backend_service.market_data.endpoints import market_data_router
 from backend_service.market_data.library import SeriesLibrary
 from backend_service.market_data.service import CandleService, SymbolService
+from backend_service.migrations import migrate
 from backend_service.model_client.client import ModelServiceClient
 from backend_service.model_client.generated import Problem
 from backend_service.operations.endpoints import operations_router
@@ -78,7 +79,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await database.migrate()
+        await migrate(database, settings.migrations_dir)
         try:
             yield
         finally:
@@ -108,7 +109,7 @@ def create_app(
             settings.max_upload_bytes,
         )
     )
-    app.include_router(compat_router(ResultsReader()))
+    app.include_router(compat_router(ResultsReader(model, settings.dataset_dir, settings.max_upload_bytes)))
     app.include_router(operations_router(ReadinessService(database, model), metrics))
     install_problem_handlers(app)
     app.add_middleware(UnexpectedErrorMiddleware)

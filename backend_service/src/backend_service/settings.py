@@ -27,6 +27,7 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("DATABASE_URL", "BACKEND_DATABASE_URL"),
     )
     """SQLAlchemy URL; ``postgresql://`` and ``sqlite://`` get their asynchronous drivers."""
+    migrations_dir: Path = Path(__file__).resolve().parents[2] / "migrations"
     dataset_dir: Path = Path("var/dataset")
     """Folder shared with the model service, read by ``POST /read-csv`` and by nothing else."""
 

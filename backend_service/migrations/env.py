@@ -1,0 +1,16 @@
+"""Runs migrations on the connection that the gateway hands over (backend_service.migrations)."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from backend_service.db import Base
+from backend_service.market_data import tables  # noqa: F401 - registers its tables
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
