@@ -109,7 +109,7 @@ class QNetwork(keras.Model):
 
     def arrays(self) -> list[NDArray[np.float32]]:
         """Copies of the weights, in the order in which they were made."""
-        return [np.array(variable) for variable in self.weights]
+        return [np.array(variable.numpy()) for variable in self.weights]
 
     def load_arrays(self, arrays: list[NDArray[np.float32]]) -> None:
         """Set the weights; shapes must be those of `arrays()`."""

@@ -108,7 +108,8 @@ class Trainer:
     def state(self) -> TrainerState:
         """A copy of the state after the steps taken so far."""
         return TrainerState(
-            self.step, {name: np.array(variable) for name, variable in self._variables().items()}
+            self.step,
+            {name: np.array(variable.numpy()) for name, variable in self._variables().items()},
         )
 
     def restore(self, state: TrainerState) -> None:
