@@ -7,9 +7,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from scripts.stack.bellwether import services
 from scripts.stack.foreground import START_SECONDS
@@ -31,10 +32,13 @@ class Trial:
 
 
 @contextlib.contextmanager
-def trial_stack(state_dir: Path) -> Iterator[Trial]:
+def trial_stack(
+    state_dir: Path, environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Trial]:
     """Run ``python -m scripts.stack`` on free ports below `state_dir`, and stop it at the end.
 
-    Agents put into ``state_dir / "agents"`` beforehand are served.
+    Agents put into ``state_dir / "agents"`` beforehand are served. `environment` is added to
+    that of this process.
 
     Raises
     ------
@@ -51,8 +55,9 @@ def trial_stack(state_dir: Path) -> Iterator[Trial]:
         dataset_dir=state_dir / "dataset",
         database_url=f"sqlite+aiosqlite:///{state_dir / 'backend_service.db'}",
     )
-    environment = {
+    launcher_environment = {
         **os.environ,
+        **environment,
         "MODEL_PORT": str(model_port),
         "BACKEND_PORT": str(backend_port),
         "FRONTEND_PORT": str(frontend_port),
@@ -67,7 +72,7 @@ def trial_stack(state_dir: Path) -> Iterator[Trial]:
         launcher = subprocess.Popen(
             [sys.executable, "-m", "scripts.stack", "--tied"],
             cwd=REPOSITORY,
-            env=environment,
+            env=launcher_environment,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
