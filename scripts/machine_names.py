@@ -30,7 +30,7 @@ PATTERNS = {
 
 
 def main() -> int:
-    hits = [hit for file in tracked_files() for hit in hits_in(file)]
+    hits = [hit for file in tracked_files() for hit in hits_in(file, REPOSITORY)]
     for hit in hits:
         print(hit)
     if hits:
@@ -54,13 +54,13 @@ def tracked_files() -> list[Path]:
     return [file for file in files if file.is_file()]
 
 
-def hits_in(file: Path) -> list[str]:
-    """`path:line: what` for each line that names a machine; none for a binary file."""
+def hits_in(file: Path, root: Path) -> list[str]:
+    """`path below root:line: what` for each line that names a machine; none for a binary file."""
     content = file.read_bytes()
     if b"\0" in content:
         return []
     return [
-        f"{file.relative_to(REPOSITORY)}:{number}: {what}: {line.strip()[:120]}"
+        f"{file.relative_to(root)}:{number}: {what}: {line.strip()[:120]}"
         for number, line in enumerate(content.decode(errors="replace").splitlines(), start=1)
         for what, pattern in PATTERNS.items()
         if pattern.search(line)
