@@ -28,6 +28,7 @@ from backend_service.operations.endpoints import operations_router
 from backend_service.operations.service import ReadinessService
 from backend_service.problems import UnexpectedErrorMiddleware, install_problem_handlers
 from backend_service.providers.simulated import SimulatedProvider
+from backend_service.providers.yahoo import YahooProvider
 from backend_service.signals.endpoints import signals_router
 from backend_service.signals.service import SignalService
 from backend_service.telemetry import Metrics, TelemetryMiddleware
@@ -99,9 +100,7 @@ def create_app(
             CandleService(library, cache, metrics), SymbolService(database, providers)
         )
     )
-    app.include_router(
-        signals_router(SignalService(library, agents, model, cache, metrics))
-    )
+    app.include_router(signals_router(SignalService(library, agents, model, cache, metrics)))
     app.include_router(agents_router(agents))
     app.include_router(
         datasets_router(
@@ -109,7 +108,9 @@ def create_app(
             settings.max_upload_bytes,
         )
     )
-    app.include_router(compat_router(ResultsReader(model, settings.dataset_dir, settings.max_upload_bytes)))
+    app.include_router(
+        compat_router(ResultsReader(model, settings.dataset_dir, settings.max_upload_bytes))
+    )
     app.include_router(operations_router(ReadinessService(database, model), metrics))
     install_problem_handlers(app)
     app.add_middleware(UnexpectedErrorMiddleware)
@@ -121,7 +122,10 @@ def create_app(
 def _choose_providers(
     settings: Settings, model: ModelService, clock: Clock, metrics: Metrics
 ) -> list[CandleProvider]:
-    return [SimulatedProvider(model, clock)]
+    chosen: list[CandleProvider] = [SimulatedProvider(model, clock)]
+    if settings.yahoo_enabled:
+        chosen.append(YahooProvider(settings, clock, metrics))
+    return chosen
 
 
 def _describe_problems(app: FastAPI) -> None:

@@ -48,7 +48,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.astimezone(UTC).replace(tzinfo=UTC if dialect.name != "sqlite" else None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

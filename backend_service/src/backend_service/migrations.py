@@ -28,9 +28,7 @@ async def migrate(database: Database, folder: Path) -> None:
         if database.url.get_backend_name() == "sqlite":
             await connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            await connection.execute(
-                text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY}
-            )
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
         await connection.run_sync(_upgrade, folder)
         await connection.commit()
 

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     yahoo_enabled: bool = True
     yahoo_url: HttpUrl | None = None
     """Another address for everything that Yahoo Finance is asked; for tests and mirrors."""
+    yahoo_cache_dir: Path = Path("var/yfinance")
+    """Where yfinance keeps time zones and cookies."""
     yahoo_budget_seconds: float = Field(default=2.5, gt=0, le=30)
     """Longest wait for Yahoo's candles, retries included."""
     yahoo_search_seconds: float = Field(default=1.0, gt=0, le=10)

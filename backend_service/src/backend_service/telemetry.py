@@ -163,4 +163,8 @@ def configure_logging(level: str) -> None:
         logger_factory=structlog.BytesLoggerFactory(file=sys.stdout.buffer),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(handlers=[_JsonLineHandler()], level=max(number, logging.WARNING), force=True)
+    logging.basicConfig(
+        handlers=[_JsonLineHandler()], level=max(number, logging.WARNING), force=True
+    )
+    # It warns about every cookie that it does well without.
+    logging.getLogger("yfinance").setLevel(logging.ERROR)

@@ -135,11 +135,11 @@ class SeriesRepository:
                 {"key": f"series/{self._owner_id}/{symbol}"},
             )
 
-    def _select_heads(self) -> Select[Any]:
+    def _select_heads(self) -> Select[*tuple[Any, ...]]:
         return select(*_HEAD_COLUMNS).where(SeriesRow.owner_id == self._owner_id)
 
 
-def _to_head(row: Row[Any]) -> SeriesHead:
+def _to_head(row: Row[*tuple[Any, ...]]) -> SeriesHead:
     return SeriesHead(
         symbol=row.symbol,
         name=row.name,

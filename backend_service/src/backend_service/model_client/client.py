@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import httpx
 import orjson
 
-
 from backend_service.errors import ModelServiceBadAnswer, ModelServiceError, ModelServiceTimeout
 from backend_service.model_client.answers import read_json, read_series
 from backend_service.model_client.errors import check_status, translate_transport_error

@@ -90,7 +90,7 @@ def _read_problem(status: int, media_type: str, body: bytes) -> dict[str, Proble
     problem: dict[str, ProblemValue] = {"status": status}
     for name, kind in _MEMBERS.items():
         value = content.get(name)
-        if isinstance(value, kind) and not isinstance(value, bool):
+        if isinstance(value, str | int | float) and isinstance(value, kind):
             problem[name] = value
     if not {"title", "detail"} <= problem.keys():
         return None

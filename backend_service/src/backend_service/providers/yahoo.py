@@ -1,0 +1,272 @@
+"""Yahoo Finance through yfinance."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import stamina
+import yfinance
+from purgatory import AsyncCircuitBreakerFactory
+from purgatory.domain.model import OpenedState
+from yfinance.config import YfConfig
+from yfinance.data import YfData
+from yfinance.exceptions import YFPricesMissingError, YFRateLimitError
+
+from backend_service.errors import (
+    ProviderBadAnswer,
+    ProviderError,
+    ProviderUnavailable,
+    SymbolNotFound,
+)
+from backend_service.market_data.schemas import SYMBOL_LENGTH, SYMBOL_PATTERN
+from backend_service.providers import Availability, Listing, ProvidedSeries
+from backend_service.providers.yahoo_candles import (
+    drop_running_session,
+    find_next_close,
+    find_session_end,
+    read_candles,
+    read_currency,
+)
+from backend_service.providers.yahoo_session import Exchange, YahooSession
+from backend_service.single_flight import SingleFlight
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from backend_service.clock import Clock
+    from backend_service.market_data.candles import Source
+    from backend_service.settings import Settings
+    from backend_service.telemetry import Metrics
+
+T = TypeVar("T")
+
+_INTERVALS: Final = {
+    "1d": "1d",
+    "1h": "1h",
+    "30m": "30m",
+    "15m": "15m",
+    "5m": "5m",
+    "1m": "1m",
+}
+"""Our words for the spacings, and Yahoo's."""
+_INTRADAY_FRESH: Final = timedelta(seconds=60)
+_THREADS: Final = 4
+_ATTEMPTS: Final = 2
+_FIRST_WAIT_SECONDS: Final = 0.1
+_BREAKER_FAILURES: Final = 3
+_BREAKER_SECONDS: Final = 30.0
+_KNOWN_SECONDS: Final = 60.0
+_PROBE: Final = "AAPL"
+_GRACE_SECONDS: Final = 0.2
+"""What a thread may need after its deadline to notice it."""
+_SEARCH_LIMIT: Final = 8
+_NAME_LENGTH: Final = 255
+_SYMBOL: Final = re.compile(SYMBOL_PATTERN)
+
+
+class YahooProvider:
+    """Candles and symbols of Yahoo Finance.
+
+    A question takes at most its budget, retries included; after a few failures in a row nobody
+    asks for half a minute and every question is answered at once with the last reason.
+
+    Parameters
+    ----------
+    settings : Settings
+        Address and budgets.
+    clock : Clock
+    metrics : Metrics
+        Where failures are counted.
+    """
+
+    source: Source = "yahoo"
+    intervals = tuple(_INTERVALS)
+
+    def __init__(self, settings: Settings, clock: Clock, metrics: Metrics) -> None:
+        # Left to itself, yfinance logs an error and returns an empty table.
+        YfConfig.debug.hide_exceptions = False
+        yfinance.set_tz_cache_location(str(settings.yahoo_cache_dir))
+        self._session = YahooSession(str(settings.yahoo_url) if settings.yahoo_url else None)
+        self._fetch_seconds = settings.yahoo_budget_seconds
+        self._search_seconds = settings.yahoo_search_seconds
+        self._clock = clock
+        self._errors = metrics.provider_errors
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="yahoo")
+        self._breakers = AsyncCircuitBreakerFactory(
+            default_threshold=_BREAKER_FAILURES,
+            default_ttl=_BREAKER_SECONDS,
+            exclude=[SymbolNotFound],
+        )
+        self._probes: SingleFlight[None] = SingleFlight()
+        self._state = Availability(available=True)
+        self._state_until = 0.0
+
+    def offers(self, symbol: str) -> bool:
+        return not symbol.startswith("SIM-")
+
+    async def fetch(self, symbol: str, interval: str) -> ProvidedSeries:
+        return await self._ask(self._fetch_seconds, lambda: self._fetch(symbol, interval))
+
+    async def search(self, query: str) -> list[Listing]:
+        if not query or (time.monotonic() < self._state_until and not self._state.available):
+            return []
+        try:
+            return await self._ask(self._search_seconds, lambda: self._search(query))
+        except (ProviderError, SymbolNotFound):
+            return []
+
+    async def availability(self) -> Availability:
+        if time.monotonic() >= self._state_until:
+            await self._probes.run("probe", self._probe)
+        return self._state
+
+    async def _probe(self) -> None:
+        # The outcome is remembered as the state, whatever it is.
+        with contextlib.suppress(ProviderError, SymbolNotFound):
+            await self._ask(self._search_seconds, lambda: self._search(_PROBE))
+
+    async def _ask(self, seconds: float, question: Callable[[], T]) -> T:
+        """The answer to `question`, asked in a thread within `seconds`."""
+        breaker = await self._breakers.get_breaker(self.source)
+        try:
+            async with breaker:
+                answer = await self._attempt(seconds, question)
+        except OpenedState:
+            raise ProviderUnavailable(
+                self._state.reason or "Yahoo Finance failed repeatedly; it is left alone for now."
+            ) from None
+        except SymbolNotFound:
+            self._remember(Availability(available=True))
+            raise
+        except ProviderError as error:
+            self._errors.labels(self.source, error.slug).inc()
+            self._remember(Availability(available=False, reason=error.detail))
+            raise
+        self._remember(Availability(available=True))
+        return answer
+
+    def _remember(self, state: Availability) -> None:
+        self._state = state
+        self._state_until = time.monotonic() + _KNOWN_SECONDS
+
+    async def _attempt(self, seconds: float, question: Callable[[], T]) -> T:
+        deadline = time.monotonic() + seconds
+        async for attempt in stamina.retry_context(
+            on=_TryAgain,
+            attempts=_ATTEMPTS,
+            timeout=seconds,
+            wait_initial=_FIRST_WAIT_SECONDS,
+            wait_max=_FIRST_WAIT_SECONDS,
+        ):
+            with attempt:
+                left = deadline - time.monotonic()
+                return await self._run_in_thread(max(left, 0.0), question)
+        raise AssertionError("unreachable: the last attempt raises")
+
+    async def _run_in_thread(self, seconds: float, question: Callable[[], T]) -> T:
+        def ask() -> T:
+            exchange = self._session.begin(seconds)
+            # yfinance keeps answers, failed ones too, for the life of the process.
+            YfData.cache_get.cache_clear()
+            try:
+                return question()
+            except SymbolNotFound:
+                raise
+            except Exception as error:
+                raise _explain(error, exchange) from error
+
+        running = asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        try:
+            async with asyncio.timeout(seconds + _GRACE_SECONDS):
+                return await running
+        except TimeoutError:
+            raise ProviderUnavailable(
+                f"Yahoo Finance did not answer within {seconds:.1f} s."
+            ) from None
+
+    def _fetch(self, symbol: str, interval: str) -> ProvidedSeries:
+        ticker = yfinance.Ticker(symbol, session=self._session)
+        table = ticker.history(
+            period="max",
+            interval=_INTERVALS[interval],
+            auto_adjust=False,
+            actions=False,
+            timeout=self._fetch_seconds,
+        )
+        meta: Mapping[str, Any] = ticker.history_metadata
+        daily = interval == "1d"
+        now = self._clock()
+        session_end = find_session_end(meta)
+        candles = read_candles(table, daily=daily)
+        if daily and candles is not None:
+            candles = drop_running_session(candles, session_end, now)
+        if candles is None:
+            raise SymbolNotFound(f"Yahoo Finance has no candles for `{symbol}`.", field="symbol")
+        return ProvidedSeries(
+            symbol=symbol,
+            name=str(meta.get("longName") or meta.get("shortName") or symbol)[:255],
+            interval=interval,
+            price_basis="adjusted" if daily else "raw",
+            currency=read_currency(meta),
+            timezone=meta.get("exchangeTimezoneName"),
+            candles=candles,
+            fresh_until=find_next_close(session_end, now) if daily else now + _INTRADAY_FRESH,
+        )
+
+    def _search(self, query: str) -> list[Listing]:
+        found = yfinance.Search(
+            query,
+            max_results=_SEARCH_LIMIT,
+            news_count=0,
+            lists_count=0,
+            recommended=0,
+            session=self._session,
+            timeout=self._search_seconds,
+        )
+        return [
+            Listing(quote["symbol"], _name_of(quote), self.intervals[0])
+            for quote in found.quotes
+            if _is_symbol(quote["symbol"])
+        ]
+
+
+def _is_symbol(text: object) -> bool:
+    return isinstance(text, str) and len(text) <= SYMBOL_LENGTH and bool(_SYMBOL.match(text))
+
+
+def _name_of(quote: Mapping[str, Any]) -> str:
+    name = quote.get("longname") or quote.get("shortname") or quote["symbol"]
+    return str(name)[:_NAME_LENGTH]
+
+
+class _TryAgain(ProviderUnavailable):
+    """A failure that may be over a moment later."""
+
+
+def _explain(error: Exception, exchange: Exchange) -> ProviderError | SymbolNotFound:
+    """What `error` means, judged by what happened on the wire."""
+    status = exchange.status
+    if exchange.failure is not None:
+        return _TryAgain(f"Yahoo Finance cannot be reached: {exchange.failure}.")
+    if status is None:
+        return ProviderUnavailable("Yahoo Finance did not answer in time.")
+    if status == HTTPStatus.TOO_MANY_REQUESTS or isinstance(error, YFRateLimitError):
+        return ProviderUnavailable("Yahoo Finance limits the number of requests (status 429).")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _TryAgain(f"Yahoo Finance is not well (status {status}).")
+    unreadable = isinstance(error, json.JSONDecodeError)
+    if isinstance(error, YFPricesMissingError) or (
+        status == HTTPStatus.NOT_FOUND and not unreadable
+    ):
+        return SymbolNotFound("Yahoo Finance has no candles for that symbol.", field="symbol")
+    if status >= HTTPStatus.BAD_REQUEST:
+        return ProviderBadAnswer(f"Yahoo Finance refused the question (status {status}).")
+    return ProviderBadAnswer("Yahoo Finance's answer is not in a form that is known.")
