@@ -439,7 +439,10 @@ class PredictRequest(BaseModel):
         str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
     ] = "default"
     cash: Annotated[float, Field(gt=0.0, le=1000000000000.0)] = 100000
-    costs: Annotated[Costs, Field(validate_default=True)] = {}
+    costs: Costs | None = None
+    """
+    Left out or null for the defaults.
+    """
     fill: Literal["next_open", "next_close"] = "next_open"
     start: int | None = None
     """

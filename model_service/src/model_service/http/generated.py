@@ -13,6 +13,11 @@ from typing_extensions import TypeAliasType
 SimulatedInterval = TypeAliasType("SimulatedInterval", Literal["1d", "1h", "1m"])
 
 
+TimeItem = TypeAliasType(
+    "TimeItem", Annotated[int, Field(ge=-62135596800, le=253402300799)]
+)
+
+
 VolumeItem = TypeAliasType("VolumeItem", Annotated[float, Field(ge=0.0)])
 
 
@@ -50,7 +55,7 @@ class PredictFileRequest(BaseModel):
     File inside the dataset folder; `dataset/NHPC.csv` and `NHPC.csv` name the same file.
     """
     agent: Annotated[
-        str | None, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
     ] = "default"
 
 
@@ -61,7 +66,7 @@ class PredictFileResponse(BaseModel):
     )
     output_file: str
     """
-    The file written, relative to the dataset folder's parent, e.g. dataset/NHPC_results.csv.
+    The file written; the dataset folder is called `dataset` whatever its place, as in dataset/NHPC_results.csv.
     """
 
 
@@ -72,7 +77,7 @@ class Costs(BaseModel):
     )
     commission_bps: Annotated[float, Field(ge=0.0, le=1000.0)] = 10
     """
-    Per side
+    Per side, of the traded value.
     """
     slippage_bps: Annotated[float, Field(ge=0.0, le=1000.0)] = 0
     """
@@ -307,15 +312,15 @@ class CandleColumns(BaseModel):
         extra="forbid",
         use_attribute_docstrings=True,
     )
-    time: Annotated[list[int], Field(max_length=1000000)]
+    time: Annotated[list[TimeItem], Field(max_length=1000000, min_length=1)]
     """
-    Epoch seconds UTC, strictly increasing.
+    Epoch seconds UTC, strictly increasing, of the years 1 to 9999. All columns are equally long.
     """
-    open: Annotated[list[Price], Field(max_length=1000000)]
-    high: Annotated[list[Price], Field(max_length=1000000)]
-    low: Annotated[list[Price], Field(max_length=1000000)]
-    close: Annotated[list[Price], Field(max_length=1000000)]
-    volume: Annotated[list[VolumeItem], Field(max_length=1000000)]
+    open: Annotated[list[Price], Field(max_length=1000000, min_length=1)]
+    high: Annotated[list[Price], Field(max_length=1000000, min_length=1)]
+    low: Annotated[list[Price], Field(max_length=1000000, min_length=1)]
+    close: Annotated[list[Price], Field(max_length=1000000, min_length=1)]
+    volume: Annotated[list[VolumeItem], Field(max_length=1000000, min_length=1)]
 
 
 class Series(BaseModel):
@@ -431,11 +436,14 @@ class PredictRequest(BaseModel):
     """
     candles: CandleColumns
     agent: Annotated[
-        str | None, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
     ] = "default"
     cash: Annotated[float, Field(gt=0.0, le=1000000000000.0)] = 100000
     costs: Costs | None = None
-    fill: Literal["next_open", "next_close"] | None = "next_open"
+    """
+    Left out or null for the defaults.
+    """
+    fill: Literal["next_open", "next_close"] = "next_open"
     start: int | None = None
     """
     First candle time to trade; earlier candles are context only.
