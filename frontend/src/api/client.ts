@@ -1,0 +1,41 @@
+import createClient from 'openapi-fetch';
+import { ApiError, toProblem } from './problem';
+import type { paths } from './schema';
+
+const TIMEOUT_MS = 60_000;
+
+/** Every request ends: a gateway that neither answers nor closes is given up after a minute. */
+async function fetchWithTimeout(request: Request): Promise<Response> {
+  const deadline = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    return await fetch(request, { signal: AbortSignal.any([request.signal, deadline]) });
+  } catch (cause) {
+    if (request.signal.aborted) throw cause;
+    throw new ApiError(
+      toProblem(deadline.aborted ? 504 : 502, null, `The gateway did not answer ${request.url}.`),
+    );
+  }
+}
+
+/** The gateway's client, generated from `contracts/backend.openapi.json`. */
+export const client = createClient<paths>({
+  // An absolute address, because Request refuses a relative one outside a browser.
+  baseUrl: window.location.origin,
+  fetch: fetchWithTimeout,
+});
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/**
+ * Body of a successful answer.
+ *
+ * @throws ApiError where the gateway refused, or a proxy answered in its place.
+ */
+export function unwrap<T>({ data, error, response }: Answer<T>): T {
+  if (!response.ok || data === undefined) throw new ApiError(toProblem(response.status, error));
+  return data;
+}

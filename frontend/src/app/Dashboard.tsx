@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query';
+import { problemOf } from '@/api/problem';
+import { ProblemNotice } from '@/components/ProblemNotice';
+import { candlesQuery } from '@/features/chart/api/candles';
+import { ExportButton } from '@/features/export/components/ExportButton';
+import classes from './Dashboard.module.css';
+import { EmptyPage } from './EmptyPage';
+import { Header, openSymbol } from './Header';
+import { useTheme } from './Shell';
+import { useAddress } from './useAddress';
+import { useBacktest } from './useBacktest';
+import { Workspace } from './Workspace';
+
+/** The one screen: header, and below it what there is to show. */
+export function Dashboard() {
+  const { search, change } = useAddress();
+  const theme = useTheme();
+  const candles = useQuery(candlesQuery(search.symbol));
+  const backtest = useBacktest(search, candles.data);
+  const series = candles.data;
+
+  return (
+    <div className={classes.page}>
+      <Header search={search} theme={theme} change={change}>
+        {series !== undefined && backtest.frame !== undefined && (
+          <ExportButton symbol={series.symbol} frame={backtest.frame} />
+        )}
+      </Header>
+      <main className={classes.main}>
+        {search.symbol === undefined ? (
+          <EmptyPage onPick={(symbol) => change(openSymbol(symbol))} />
+        ) : candles.error !== null && series === undefined ? (
+          <div className={classes.notice}>
+            <ProblemNotice
+              problem={problemOf(candles.error)}
+              onRetry={() => void candles.refetch()}
+            >
+              Find another symbol with <kbd>/</kbd>, or drop a CSV of candles on the page.
+            </ProblemNotice>
+          </div>
+        ) : series === undefined || backtest.frame === undefined ? (
+          <p className={classes.waiting} role="status">
+            Fetching candles of {search.symbol}…
+          </p>
+        ) : (
+          <Workspace
+            key={series.symbol}
+            series={series}
+            frame={backtest.frame}
+            backtest={backtest}
+            search={search}
+            theme={theme}
+            change={change}
+          />
+        )}
+      </main>
+      <footer className={classes.footer}>
+        <strong>Not investment advice.</strong> Past results, simulated or real, say little about
+        future ones.
+      </footer>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { AgentSelect } from '@/features/backtest/components/AgentSelect';
+import { Upload } from '@/features/datasets/components/Upload';
+import { SymbolSearch } from '@/features/symbols/components/SymbolSearch';
+import classes from './Dashboard.module.css';
+import type { Search } from './search';
+
+interface HeaderProps {
+  search: Search;
+  theme: 'light' | 'dark';
+  change: (part: Partial<Search>) => void;
+  children?: ReactNode;
+}
+
+export function Header({ search, theme, change, children }: HeaderProps) {
+  const other = theme === 'dark' ? 'light' : 'dark';
+  return (
+    <header className={classes.header}>
+      <h1 className={classes.brand}>Bellwether</h1>
+      <SymbolSearch symbol={search.symbol} onPick={(symbol) => change(openSymbol(symbol))} />
+      <AgentSelect agent={search.agent} onPick={(agent) => change({ agent })} />
+      <div className={classes.actions}>
+        {children}
+        <Upload onUploaded={(symbol) => change(openSymbol(symbol))} />
+        <Button
+          size="xs"
+          variant="default"
+          aria-label={`Switch to ${other} theme`}
+          onClick={() => change({ theme: other })}
+        >
+          {other === 'dark' ? 'Dark' : 'Light'}
+        </Button>
+      </div>
+    </header>
+  );
+}
+
+/** Traded dates belong to the series they were chosen on. */
+export function openSymbol(symbol: string): Partial<Search> {
+  return { symbol, start: undefined, end: undefined };
+}

@@ -1,0 +1,71 @@
+import { useMemo } from 'react';
+import { ProblemNotice } from '@/components/ProblemNotice';
+import { AgentCard } from '@/features/backtest/components/AgentCard';
+import { Assumptions } from '@/features/backtest/components/Assumptions';
+import { MetricsPanel } from '@/features/backtest/components/MetricsPanel';
+import { isoDate } from '@/lib/time';
+import classes from './Dashboard.module.css';
+import { DEFAULTS, type Search } from './search';
+import type { Backtest } from './useBacktest';
+
+interface SidePanelProps {
+  backtest: Backtest;
+  search: Search;
+  span: { first: number; last: number };
+  change: (part: Partial<Search>) => void;
+}
+
+const COSTS = {
+  cash: DEFAULTS.cash,
+  commission_bps: DEFAULTS.commission_bps,
+  slippage_bps: DEFAULTS.slippage_bps,
+  fill: DEFAULTS.fill,
+};
+
+/** What may be changed, what came of it, and who decided. */
+export function SidePanel({ backtest, search, span, change }: SidePanelProps) {
+  const { signals, problem, busy, retry } = backtest;
+  const { cash, commission_bps, slippage_bps, fill, start, end } = search;
+  const values = useMemo(
+    () => ({ cash, commission_bps, slippage_bps, fill, start, end }),
+    [cash, commission_bps, slippage_bps, fill, start, end],
+  );
+  return (
+    <aside className={classes.side} aria-label="Backtest">
+      <div className={classes.card}>
+        <Assumptions
+          values={values}
+          defaults={COSTS}
+          span={{ start: isoDate(span.first), end: isoDate(span.last) }}
+          busy={busy}
+          onChange={change}
+        />
+      </div>
+      {problem !== null && (
+        <div className={classes.card}>
+          <ProblemNotice problem={problem} onRetry={retry}>
+            The candles are shown without signals until then.
+          </ProblemNotice>
+        </div>
+      )}
+      {signals === undefined && problem === null && (
+        <p className={classes.waiting} role="status">
+          The agent is deciding…
+        </p>
+      )}
+      {signals !== undefined && (
+        <>
+          <div className={classes.card} data-busy={busy}>
+            <MetricsPanel
+              agent={signals.metrics}
+              benchmark={signals.baselines.buy_and_hold.metrics}
+            />
+          </div>
+          <div className={classes.card}>
+            <AgentCard signals={signals} />
+          </div>
+        </>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,128 @@
+import { Button } from '@mantine/core';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import type { Fill, Segment, Series } from '@/api/types';
+import { SourceBadge } from '@/components/SourceBadge';
+import { Headline } from '@/features/backtest/components/Headline';
+import { Warnings } from '@/features/backtest/components/Warnings';
+import { ChartToolbar } from '@/features/chart/components/ChartToolbar';
+import { FillsTable } from '@/features/fills/components/FillsTable';
+import { ReplayBar } from '@/features/replay/components/ReplayBar';
+import { useReplay } from '@/features/replay/components/useReplay';
+import { formatInteger } from '@/lib/format';
+import { type Frame, tradedWindow } from '@/lib/frame';
+import { formatSpan, isIntraday } from '@/lib/time';
+import classes from './Dashboard.module.css';
+import { SidePanel } from './SidePanel';
+import { RANGES, type Search } from './search';
+import type { Backtest } from './useBacktest';
+
+const Chart = lazy(() => import('@/features/chart/components/Chart'));
+
+const BASIS = {
+  raw: 'raw prices',
+  adjusted: 'adjusted prices',
+  mixed: 'mixed price basis',
+} as const;
+const NO_FILLS: readonly Fill[] = [];
+const NO_SEGMENTS: readonly Segment[] = [];
+
+interface WorkspaceProps {
+  series: Series;
+  frame: Frame;
+  backtest: Backtest;
+  search: Search;
+  theme: 'light' | 'dark';
+  change: (part: Partial<Search>) => void;
+}
+
+/** A symbol on the desk: result, chart, fills, and the panel beside them. */
+export function Workspace({ series, frame, backtest, search, theme, change }: WorkspaceProps) {
+  const { signals } = backtest;
+  const intraday = isIntraday(series.interval);
+  const fills = signals?.fills ?? NO_FILLS;
+  const [focus, setFocus] = useState<{ time: number } | null>(null);
+  const [asked, setAsked] = useState(0);
+  const { replay, send } = useReplay(
+    `${series.data_hash} ${signals?.agent ?? ''}`,
+    Math.max(frame.length - 1, 0),
+  );
+  const { cursor } = replay;
+  const shownFills = useMemo(() => {
+    const until = cursor === null ? undefined : frame.time[cursor];
+    return until === undefined ? fills : fills.filter((fill) => fill.time <= until);
+  }, [fills, frame.time, cursor]);
+  const moveTo = useCallback((time: number) => setFocus({ time }), []);
+  const window = tradedWindow(frame);
+  const first = frame.time[0] ?? 0;
+  const last = frame.time.at(-1) ?? 0;
+
+  return (
+    <>
+      <section className={classes.summary} aria-label="Symbol">
+        <div className={classes.symbol}>
+          <h2>{series.symbol}</h2>
+          <SourceBadge source={series.source} />
+          <span className={classes.facts}>
+            {formatInteger(frame.length)} × {series.interval}, {formatSpan(first, last)},{' '}
+            {BASIS[series.price_basis]}
+            {series.currency === null ? '' : `, ${series.currency}`}
+          </span>
+        </div>
+        {signals !== undefined && <Headline signals={signals} />}
+      </section>
+      {signals !== undefined && <Warnings warnings={signals.warnings} />}
+      <div className={classes.desk}>
+        <div className={classes.left}>
+          <div className={classes.chart}>
+            <ChartToolbar
+              range={search.range}
+              ranges={RANGES}
+              onRange={(range) => {
+                setAsked(asked + 1);
+                change({ range });
+              }}
+              logScale={search.log}
+              onLogScale={(log) => change({ log })}
+            >
+              {cursor === null && signals !== undefined && (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  onClick={() => send({ type: 'start', at: Math.min(window.from + 60, window.to) })}
+                >
+                  Replay
+                </Button>
+              )}
+            </ChartToolbar>
+            <div className={classes.panes}>
+              <Suspense fallback={<p className={classes.waiting}>Drawing…</p>}>
+                <Chart
+                  symbol={series.symbol}
+                  agent={signals?.agent ?? null}
+                  simulated={series.source === 'simulated'}
+                  intraday={intraday}
+                  frame={frame}
+                  fills={fills}
+                  segments={signals?.segments ?? NO_SEGMENTS}
+                  theme={theme}
+                  logScale={search.log}
+                  range={search.range}
+                  asked={asked}
+                  focus={focus}
+                  cursor={cursor}
+                />
+              </Suspense>
+            </div>
+            <ReplayBar replay={replay} send={send} frame={frame} intraday={intraday} />
+          </div>
+          {signals !== undefined && (
+            <div className={classes.fills}>
+              <FillsTable fills={shownFills} intraday={intraday} onPick={moveTo} />
+            </div>
+          )}
+        </div>
+        <SidePanel backtest={backtest} search={search} span={{ first, last }} change={change} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import * as v from 'valibot';
+
+export const RANGES = ['1M', '3M', '6M', '1Y', '5Y', 'All'] as const;
+export const DEFAULTS = {
+  range: '1Y',
+  log: false,
+  cash: 100_000,
+  commission_bps: 10,
+  slippage_bps: 0,
+  fill: 'next_open',
+} as const;
+
+const number = (minimum: number, maximum: number) =>
+  v.pipe(
+    v.union([v.number(), v.pipe(v.string(), v.nonEmpty())]),
+    v.transform(Number),
+    v.finite(),
+    v.minValue(minimum),
+    v.maxValue(maximum),
+  );
+const date = v.pipe(v.string(), v.isoDate());
+const symbol = v.pipe(
+  v.string(),
+  v.transform((text) => text.trim()),
+  v.regex(/^[A-Za-z0-9][A-Za-z0-9.^=_&-]{0,31}$/),
+);
+const flag = v.pipe(
+  v.union([v.boolean(), v.picklist(['true', 'false', '1', '0'])]),
+  v.transform((value) => value === true || value === 'true' || value === '1'),
+);
+
+/** A part of the address that cannot be read falls back to its default; the page still opens. */
+const Search = v.object({
+  symbol: v.fallback(v.optional(symbol), undefined),
+  agent: v.fallback(
+    v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,63}$/))),
+    undefined,
+  ),
+  range: v.fallback(v.optional(v.picklist(RANGES), DEFAULTS.range), DEFAULTS.range),
+  start: v.fallback(v.optional(date), undefined),
+  end: v.fallback(v.optional(date), undefined),
+  log: v.fallback(v.optional(flag, DEFAULTS.log), DEFAULTS.log),
+  cash: v.fallback(v.optional(number(1, 1e12), DEFAULTS.cash), DEFAULTS.cash),
+  commission_bps: v.fallback(
+    v.optional(number(0, 1000), DEFAULTS.commission_bps),
+    DEFAULTS.commission_bps,
+  ),
+  slippage_bps: v.fallback(
+    v.optional(number(0, 1000), DEFAULTS.slippage_bps),
+    DEFAULTS.slippage_bps,
+  ),
+  fill: v.fallback(
+    v.optional(v.picklist(['next_open', 'next_close']), DEFAULTS.fill),
+    DEFAULTS.fill,
+  ),
+  theme: v.fallback(v.optional(v.picklist(['light', 'dark'])), undefined),
+});
+
+/** The page's whole state: what is in the address restores it. */
+export type Search = v.InferOutput<typeof Search>;
+
+export function validateSearch(raw: Record<string, unknown>): Search {
+  return v.parse(Search, raw);
+}
+
+/** Plain `name=value` pairs; the router's own JSON would quote a symbol such as `700`. */
+export function parseSearch(text: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+/** What differs from the defaults, so that a copied address says what matters and no more. */
+export function stringifySearch(search: Record<string, unknown>): string {
+  const defaults: Record<string, unknown> = DEFAULTS;
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) {
+    if (value === undefined || value === null || value === '' || value === defaults[name]) continue;
+    pairs.set(name, String(value));
+  }
+  const text = pairs.toString();
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,68 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Signals } from '@/api/types';
+import { Term } from '@/components/Term';
+import { formatInteger } from '@/lib/format';
+import { formatSpan } from '@/lib/time';
+import { agentsQuery } from '../api/agents';
+import classes from './AgentCard.module.css';
+
+const RULES = { next_open: 'next open', next_close: 'next close' } as const;
+
+/** Who decided, what it was trained on, and how often the sealed window was looked at. */
+export function AgentCard({ signals }: { signals: Signals }) {
+  const { data: agents } = useQuery(agentsQuery());
+  const agent = agents?.find((candidate) => candidate.id === signals.agent);
+  const { looks } = signals;
+  return (
+    <section aria-labelledby="agent" className={classes.card}>
+      <h2 id="agent">Agent</h2>
+      <dl>
+        <div>
+          <dt>Name</dt>
+          <dd>{agent?.name ?? signals.agent}</dd>
+        </div>
+        {agent !== undefined && (
+          <>
+            <div>
+              <dt>Trained on</dt>
+              <dd>
+                {formatSpan(agent.train.start, agent.train.end)},{' '}
+                {formatInteger(agent.symbols.length)}{' '}
+                {agent.symbols.length === 1 ? 'symbol' : 'symbols'}
+              </dd>
+            </div>
+            <div>
+              <dt>Validated on</dt>
+              <dd>{formatSpan(agent.validation.start, agent.validation.end)}</dd>
+            </div>
+            <div>
+              <dt>Training</dt>
+              <dd>
+                {formatInteger(agent.steps)} steps, seed {agent.seed}, {agent.commission_bps} bps
+              </dd>
+            </div>
+          </>
+        )}
+        <div>
+          <dt>Fills at</dt>
+          <dd>
+            {RULES[signals.fill_used]}
+            {signals.fill_used !== signals.fill_requested &&
+              `, though ${RULES[signals.fill_requested]} was asked for`}
+          </dd>
+        </div>
+        <div>
+          <dt>
+            <Term
+              word="Looks"
+              definition="How often agents of this lineage were scored on this window of candles they never saw, and on all such windows. Every look makes a good result easier to find by chance."
+            />
+          </dt>
+          <dd>
+            {formatInteger(looks.this_window)} at this window, {formatInteger(looks.total)} in all
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,122 @@
+import {
+  Button,
+  Group,
+  NumberInput,
+  SegmentedControl,
+  SimpleGrid,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
+import type { FillRule } from '@/api/types';
+import { Term } from '@/components/Term';
+import { readAssumptions } from '../calculate/assumptions';
+import classes from './Assumptions.module.css';
+
+export interface AssumptionValues {
+  cash: number;
+  commission_bps: number;
+  slippage_bps: number;
+  fill: FillRule;
+  start: string | undefined;
+  end: string | undefined;
+}
+
+interface AssumptionsProps {
+  values: AssumptionValues;
+  defaults: Omit<AssumptionValues, 'start' | 'end'>;
+  /** First and last date of the series, `YYYY-MM-DD`. */
+  span: { start: string; end: string };
+  busy: boolean;
+  onChange: (values: Partial<AssumptionValues>) => void;
+}
+
+const SETTLE_MS = 300;
+
+/** Cash, costs, fill rule and traded dates; each change runs the ledger again. */
+export function Assumptions({ values, defaults, span, busy, onChange }: AssumptionsProps) {
+  const [draft, setDraft] = useState<Record<string, string | number>>({});
+  const settle = useDebouncedCallback((next: Record<string, string | number>) => {
+    const change = readAssumptions(next);
+    if (Object.keys(change).length > 0) onChange(change);
+  }, SETTLE_MS);
+  // What arrives from the address, by the back button say, takes the place of what was typed.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the arrival matters
+  useEffect(() => setDraft({}), [values]);
+
+  function edit(name: keyof AssumptionValues, value: string | number) {
+    const next = { ...draft, [name]: value };
+    setDraft(next);
+    settle(next);
+  }
+
+  const number = (name: 'cash' | 'commission_bps' | 'slippage_bps') => ({
+    size: 'xs' as const,
+    hideControls: true,
+    thousandSeparator: ',',
+    classNames: { input: classes.number },
+    value: draft[name] ?? values[name],
+    onChange: (value: string | number) => edit(name, value),
+  });
+  const date = (name: 'start' | 'end') => ({
+    size: 'xs' as const,
+    type: 'date',
+    min: span.start,
+    max: span.end,
+    classNames: { input: classes.date },
+    value: String(draft[name] ?? values[name] ?? span[name]),
+    onChange: (event: React.ChangeEvent<HTMLInputElement>) => edit(name, event.currentTarget.value),
+  });
+
+  return (
+    <section aria-labelledby="assumptions" className={classes.panel}>
+      <Group justify="space-between" gap="xs" mb={6}>
+        <h2 id="assumptions">Costs and fills</h2>
+        <Text size="xs" c="var(--bw-dim)" role="status">
+          {busy ? 'Re-pricing…' : 'Re-priced, not retrained'}
+        </Text>
+      </Group>
+      <SimpleGrid cols={3} spacing={8} verticalSpacing={8}>
+        <NumberInput label="Cash" min={1} max={1e12} {...number('cash')} />
+        <NumberInput label="Commission, bps" min={0} max={1000} {...number('commission_bps')} />
+        <NumberInput label="Slippage, bps" min={0} max={1000} {...number('slippage_bps')} />
+      </SimpleGrid>
+      <Group gap={8} mt={8} justify="space-between" wrap="nowrap">
+        <Text size="xs" component="span">
+          <Term
+            word="Fill at"
+            definition="A decision sees candles up to its own close; the order fills at the next candle’s open, or at its close."
+          />
+        </Text>
+        <SegmentedControl
+          size="xs"
+          aria-label="Fill rule"
+          value={values.fill}
+          onChange={(fill) => onChange({ fill: fill as FillRule })}
+          data={[
+            { value: 'next_open', label: 'Next open' },
+            { value: 'next_close', label: 'Next close' },
+          ]}
+        />
+      </Group>
+      <SimpleGrid cols={2} spacing={8} mt={8}>
+        <TextInput label="Trade from" {...date('start')} />
+        <TextInput label="Trade to" {...date('end')} />
+      </SimpleGrid>
+      <Group gap="xs" mt={8} justify="space-between" wrap="nowrap">
+        <Text size="xs" c="var(--bw-dim)">
+          These dates re-run the ledger; the range above the chart only moves the view.
+        </Text>
+        <Button
+          size="compact-xs"
+          variant="default"
+          className={classes.reset}
+          onClick={() => onChange({ ...defaults, start: undefined, end: undefined })}
+        >
+          Reset
+        </Button>
+      </Group>
+    </section>
+  );
+}

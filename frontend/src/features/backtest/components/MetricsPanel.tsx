@@ -1,0 +1,53 @@
+import type { Metrics } from '@/api/types';
+import { Term } from '@/components/Term';
+import { formatInteger } from '@/lib/format';
+import { METRIC_GROUPS } from '../calculate/metrics';
+import classes from './MetricsPanel.module.css';
+
+interface MetricsPanelProps {
+  agent: Metrics;
+  benchmark: Metrics;
+}
+
+/** The agent beside buy and hold, on the same candles, price basis and costs. */
+export function MetricsPanel({ agent, benchmark }: MetricsPanelProps) {
+  return (
+    <table className={classes.table} aria-label="Metrics">
+      <thead>
+        <tr>
+          <th scope="col">
+            <span className={classes.hidden}>Metric</span>
+          </th>
+          <th scope="col">Agent</th>
+          <th scope="col">Buy and hold</th>
+        </tr>
+      </thead>
+      {METRIC_GROUPS.map(({ title, lines }) => (
+        <tbody key={title}>
+          <tr>
+            <th scope="colgroup" colSpan={3} className={classes.group}>
+              {title}
+            </th>
+          </tr>
+          {lines.map(({ name, word, definition, format }) => (
+            <tr key={name} data-metric={name}>
+              <th scope="row">
+                <Term word={word} definition={definition} />
+              </th>
+              <td>{format(agent[name])}</td>
+              <td>{format(benchmark[name])}</td>
+            </tr>
+          ))}
+        </tbody>
+      ))}
+      <tfoot>
+        <tr>
+          <td colSpan={3}>
+            Scaled to {formatInteger(agent.periods_per_year)} candles a year, as the series has
+            them.
+          </td>
+        </tr>
+      </tfoot>
+    </table>
+  );
+}

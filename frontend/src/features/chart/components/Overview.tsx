@@ -1,0 +1,56 @@
+import { Tooltip } from '@mantine/core';
+import { useSyncExternalStore } from 'react';
+import type { Segment } from '@/api/types';
+import type { Frame } from '@/lib/frame';
+import { formatSpan } from '@/lib/time';
+import { layOutBands, layOutView, SEGMENT_WORDS } from '../calculate/overview';
+import type { ChartModel } from '../model/ChartModel';
+import classes from './Overview.module.css';
+
+interface OverviewProps {
+  model: ChartModel;
+  frame: Frame;
+  segments: readonly Segment[];
+}
+
+/** The whole series as a strip: what the agent has seen, and which part is in view. */
+export function Overview({ model, frame, segments }: OverviewProps) {
+  const view = useSyncExternalStore(model.view.subscribe, model.view.get);
+  if (segments.length === 0) return null;
+  const bands = layOutBands(segments, frame.time);
+  const shown = view === null ? null : layOutView(view, frame.length);
+  return (
+    <ul className={classes.strip} aria-label="What the agent has seen of this series">
+      {bands.map((band) => {
+        const { name, meaning } = SEGMENT_WORDS[band.kind];
+        const span = formatSpan(band.start, band.end);
+        return (
+          <Tooltip
+            key={`${band.kind} ${band.start}`}
+            label={`${name}, ${span}. ${meaning}`}
+            multiline
+            maw={280}
+          >
+            <li
+              className={classes.band}
+              data-kind={band.kind}
+              style={{ left: `${band.left}%`, width: `${band.width}%` }}
+            >
+              <span>
+                {name}
+                <span className={classes.span}> {span}</span>
+              </span>
+            </li>
+          </Tooltip>
+        );
+      })}
+      {shown !== null && (
+        <li
+          aria-hidden
+          className={classes.view}
+          style={{ left: `${shown.left}%`, width: `${shown.width}%` }}
+        />
+      )}
+    </ul>
+  );
+}

@@ -1,0 +1,118 @@
+import {
+  BaselineSeries,
+  CandlestickSeries,
+  createSeriesMarkers,
+  HistogramSeries,
+  type IChartApi,
+  LineSeries,
+  LineStyle,
+} from 'lightweight-charts';
+import { formatMoney } from '@/lib/format';
+import type { Palette } from './palette';
+
+/** What stands in which pane, from top to bottom. */
+export const PANES = ['price', 'net worth', 'drawdown'] as const;
+const STRETCH = [58, 26, 16];
+
+const money = {
+  type: 'custom' as const,
+  formatter: (value: number) => formatMoney(value),
+  minMove: 1,
+};
+const percentage = {
+  type: 'custom' as const,
+  formatter: (value: number) => `${value.toFixed(1).replace('-', '\u2212')}%`,
+  minMove: 0.1,
+};
+const quiet = { priceLineVisible: false, crosshairMarkerRadius: 3 } as const;
+
+/** The chart's series, created once; data and colours come later. */
+export function createLayers(chart: IChartApi) {
+  const candles = chart.addSeries(CandlestickSeries, { priceLineVisible: false }, 0);
+  const volume = chart.addSeries(
+    HistogramSeries,
+    {
+      priceScaleId: 'volume',
+      priceFormat: { type: 'volume' },
+      lastValueVisible: false,
+      priceLineVisible: false,
+    },
+    0,
+  );
+  volume.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
+  candles.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.2 } });
+  const benchmark = chart.addSeries(
+    LineSeries,
+    { ...quiet, lineWidth: 1, lineStyle: LineStyle.Dashed, priceFormat: money },
+    1,
+  );
+  const netWorth = chart.addSeries(LineSeries, { ...quiet, lineWidth: 2, priceFormat: money }, 1);
+  const benchmarkDrawdown = chart.addSeries(
+    LineSeries,
+    {
+      ...quiet,
+      lineWidth: 1,
+      lineStyle: LineStyle.Dashed,
+      priceFormat: percentage,
+      lastValueVisible: false,
+    },
+    2,
+  );
+  const drawdown = chart.addSeries(
+    BaselineSeries,
+    {
+      ...quiet,
+      lineWidth: 1,
+      baseValue: { type: 'price', price: 0 },
+      priceFormat: percentage,
+      topLineColor: 'transparent',
+      topFillColor1: 'transparent',
+      topFillColor2: 'transparent',
+    },
+    2,
+  );
+  for (const series of [netWorth, drawdown]) {
+    series.priceScale().applyOptions({ scaleMargins: { top: 0.14, bottom: 0.08 } });
+  }
+  chart.panes().forEach((pane, index) => {
+    pane.setStretchFactor(STRETCH[index] ?? 1);
+  });
+  const markers = createSeriesMarkers(candles, [], { autoScale: true });
+  return { candles, volume, netWorth, benchmark, drawdown, benchmarkDrawdown, markers };
+}
+
+export type Layers = ReturnType<typeof createLayers>;
+
+/** Give chart and series the colours of a theme. */
+export function paint(chart: IChartApi, layers: Layers, palette: Palette): void {
+  chart.applyOptions({
+    layout: {
+      background: { color: palette.background },
+      textColor: palette.text,
+      panes: { separatorColor: palette.border, separatorHoverColor: palette.grid },
+    },
+    grid: { vertLines: { color: palette.grid }, horzLines: { color: palette.grid } },
+    crosshair: {
+      vertLine: { color: palette.crosshair, labelBackgroundColor: palette.crosshairLabel },
+      horzLine: { color: palette.crosshair, labelBackgroundColor: palette.crosshairLabel },
+    },
+    timeScale: { borderColor: palette.border },
+    rightPriceScale: { borderColor: palette.border },
+  });
+  layers.candles.applyOptions({
+    upColor: palette.up,
+    downColor: palette.down,
+    borderUpColor: palette.up,
+    borderDownColor: palette.down,
+    wickUpColor: palette.up,
+    wickDownColor: palette.down,
+  });
+  layers.netWorth.applyOptions({ color: palette.agent });
+  layers.benchmark.applyOptions({ color: palette.benchmark });
+  layers.benchmarkDrawdown.applyOptions({ color: palette.benchmark });
+  layers.drawdown.applyOptions({
+    bottomLineColor: palette.agent,
+    bottomFillColor1: 'transparent',
+    bottomFillColor2: palette.agentFill,
+  });
+}

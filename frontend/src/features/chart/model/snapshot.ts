@@ -1,0 +1,47 @@
+import type { Theme } from './palette';
+
+/** One marker as the chart holds it; `word` is null where neighbours leave no room for it. */
+export interface DrawnMarker {
+  readonly time: number;
+  readonly side: 'buy' | 'sell';
+  readonly shape: string;
+  readonly colour: string;
+  readonly word: string | null;
+}
+
+/**
+ * What is drawn at this moment, read back from the chart for end-to-end tests, which cannot look
+ * into a canvas. Read-only; nothing in the page depends on it.
+ */
+export interface DrawnSnapshot {
+  readonly schema_version: 1;
+  readonly symbol: string;
+  /** Null while there are candles and no signals. */
+  readonly agent: string | null;
+  /** Candles drawn; in a replay those up to the cursor. */
+  readonly candles: number;
+  readonly first_time: number | null;
+  readonly last_time: number | null;
+  readonly markers: readonly DrawnMarker[];
+  readonly panes: readonly string[];
+  /** Candle indices in view. */
+  readonly visible: { readonly from: number; readonly to: number } | null;
+  /** Index of the replay's candle; null outside a replay. */
+  readonly replay_cursor: number | null;
+  readonly log_scale: boolean;
+  readonly theme: Theme;
+}
+
+declare global {
+  interface Window {
+    readonly __bellwether?: DrawnSnapshot;
+  }
+}
+
+const NAME = '__bellwether';
+
+/** Put a snapshot in reach of tests; null takes it away with the chart. */
+export function publishSnapshot(snapshot: DrawnSnapshot | null): void {
+  const value = snapshot === null ? undefined : Object.freeze(snapshot);
+  Object.defineProperty(window, NAME, { value, configurable: true, writable: false });
+}

@@ -1,0 +1,90 @@
+import { Button, Modal, Stack } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { problemOf } from '@/api/problem';
+import { ProblemNotice } from '@/components/ProblemNotice';
+import { type UploadRequest, uploadDataset } from '../api/uploadDataset';
+import classes from './Upload.module.css';
+import { UploadForm } from './UploadForm';
+import { UploadResult } from './UploadResult';
+import { useFileDrop } from './useFileDrop';
+
+type Options = Omit<UploadRequest, 'file'>;
+const AS_IT_IS: Options = { symbol: '', column: '', repair: false };
+
+/** The button, the dialogue behind it, and the page itself as a place to drop a file on. */
+export function Upload({ onUploaded }: { onUploaded: (symbol: string) => void }) {
+  const [opened, setOpened] = useState(false);
+  const [file, setFile] = useState<File | null>(null);
+  const [options, setOptions] = useState<Options>(AS_IT_IS);
+  const cache = useQueryClient();
+  const upload = useMutation({
+    mutationFn: uploadDataset,
+    onSuccess: (dataset) => {
+      for (const key of ['candles', 'signals']) {
+        void cache.invalidateQueries({ queryKey: [key, dataset.symbol] });
+      }
+      void cache.invalidateQueries({ queryKey: ['symbols'] });
+      onUploaded(dataset.symbol);
+    },
+  });
+
+  function open() {
+    upload.reset();
+    setFile(null);
+    setOptions(AS_IT_IS);
+    setOpened(true);
+  }
+
+  function send(chosen: File, as: Options) {
+    setFile(chosen);
+    setOptions(as);
+    setOpened(true);
+    upload.mutate({ file: chosen, ...as });
+  }
+
+  const dragging = useFileDrop((dropped) => send(dropped, opened ? options : AS_IT_IS));
+  const dataset = upload.data;
+  return (
+    <>
+      <Button size="xs" variant="default" onClick={open}>
+        Upload CSV
+      </Button>
+      {dragging && <div className={classes.veil}>Drop a CSV of candles to upload it</div>}
+      <Modal
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={dataset === undefined ? 'Upload candles' : `Uploaded ${file?.name ?? ''}`}
+        size="lg"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        {dataset !== undefined && file !== null ? (
+          <UploadResult
+            dataset={dataset}
+            repaired={options.repair}
+            onShow={() => setOpened(false)}
+            onRepair={() => send(file, { ...options, repair: true })}
+          />
+        ) : (
+          <Stack gap="md">
+            {upload.error !== null && (
+              <ProblemNotice problem={problemOf(upload.error)}>
+                {problemOf(upload.error).field === 'column' && (
+                  <span>Name the column below and upload again.</span>
+                )}
+              </ProblemNotice>
+            )}
+            <UploadForm
+              request={options}
+              file={file}
+              busy={upload.isPending}
+              onChange={(change) => setOptions({ ...options, ...change })}
+              onFile={(chosen) => send(chosen, options)}
+              onSubmit={() => file !== null && send(file, options)}
+            />
+          </Stack>
+        )}
+      </Modal>
+    </>
+  );
+}

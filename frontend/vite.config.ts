@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const gateway = process.env.BACKEND_URL ?? 'http://127.0.0.1:3000';
+const port = Number(process.env.FRONTEND_PORT ?? 5173);
+
+// The page calls its own origin alone; both servers hand /api on to the gateway. Vite pipes
+// the answer as it comes, so server-sent events arrive unbuffered.
+const listen = {
+  host: '127.0.0.1',
+  port,
+  strictPort: true,
+  proxy: { '/api': { target: gateway, changeOrigin: false, proxyTimeout: 120_000 } },
+};
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  server: listen,
+  preview: listen,
+  build: { target: 'es2022', chunkSizeWarningLimit: 700 },
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['./test/setup.ts'],
+    include: ['src/**/*.test.{ts,tsx}'],
+    restoreMocks: true,
+    coverage: { include: ['src/**'], exclude: ['src/api/schema.d.ts'] },
+  },
+});
