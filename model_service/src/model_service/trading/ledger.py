@@ -24,6 +24,10 @@ Ints = NDArray[np.int64]
 
 BUY_SIDE, SELL_SIDE = 1, -1
 
+MAX_QUANTITY = 2**53
+"""Most shares of one order: beyond it a float no longer tells whole numbers apart."""
+
+
 
 @dataclass(frozen=True)
 class Fills:
@@ -132,7 +136,7 @@ def keep_ledger(
 @numba.njit(cache=True)
 def _affordable(cash: float, unit_cost: float) -> int:
     """Most shares whose cost does not pass `cash`, by the same arithmetic that will book them."""
-    shares = int(np.floor(cash / unit_cost))
+    shares = int(np.floor(min(cash / unit_cost, float(MAX_QUANTITY))))
     while shares > 0 and shares * unit_cost > cash:
         shares -= 1
     return shares
@@ -150,9 +154,10 @@ def _order(
         affordable = _affordable(cash, buy_price * (1.0 + commission))
         if new >= 1.0:
             return affordable
-        wanted = int(np.floor(new * worth / (buy_price * (1.0 + commission)))) - held
-        return min(affordable, max(wanted, 0))
-    return -max(held - int(np.floor(new * worth / price)), 0)
+        wanted = min(new * worth / (buy_price * (1.0 + commission)), float(MAX_QUANTITY))
+        return min(affordable, max(int(np.floor(wanted)) - held, 0))
+    kept = int(np.floor(min(new * worth / price, float(MAX_QUANTITY))))
+    return -max(held - kept, 0)
 
 
 @numba.njit(cache=True)
