@@ -59,7 +59,7 @@ def unpack(data: bytes, *, max_bytes: int) -> bytes:
         raise _too_large(max_bytes)
     if data.startswith(b"\x1f\x8b"):
         return _gunzip(data, max_bytes)
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _unzip(data, max_bytes)
     return data
 
@@ -157,7 +157,7 @@ def _unzip(data: bytes, max_bytes: int) -> bytes:
                 content = stream.read(max_bytes + 1)
     except UnreadableCsv:
         raise
-    except Exception:  # noqa: BLE001 - zipfile raises a dozen kinds on damaged input
+    except Exception:
         raise refuse_file("The zip file is damaged or packed in an unknown way.") from None
     if len(content) > max_bytes:
         raise _too_large(max_bytes)

@@ -21,6 +21,7 @@ _NUMBER_LIKE = re.compile(
     r"\s*(?:[KMBTkmbt]n?|%|[$€£¥₹]|[A-Z]{3})?"
 )
 """Wider than what is read as a number later: it only tells candles from headers and banners."""
+_LONGEST = 64
 _PRICES = frozenset({"open", "high", "low", "close", "adjusted_close"})
 
 
@@ -103,6 +104,8 @@ def _split(lines: Sequence[str], delimiter: str) -> list[Record]:
 def _explain(records: Sequence[Record], delimiter: str) -> tuple[int, Layout] | None:
     first = next((i for i, record in enumerate(records) if _is_candle(record.cells)), None)
     if first is None:
+        first = _after_named_header(records)
+    if first is None:
         return None
     candle = records[first].cells
     header = _find_header(records[:first], len(candle))
@@ -126,6 +129,15 @@ def _explain(records: Sequence[Record], delimiter: str) -> tuple[int, Layout] | 
         banner_lines=tuple(record.line for record in records[:first] if record is not header),
         sample=tuple(record for record in records[first:] if len(record.cells) == len(candle)),
     )
+
+
+def _after_named_header(records: Sequence[Record]) -> int | None:
+    """The row below a header that names a time and a price: it may be empty for a long time."""
+    for index, record in enumerate(records[:-1]):
+        roles = find_roles(record.cells)
+        if "time" in roles and _PRICES & roles.keys():
+            return index + 1
+    return None
 
 
 def _find_header(records: Sequence[Record], width: int) -> Record | None:
@@ -169,7 +181,7 @@ def _is_value(cell: str) -> bool:
 
 def is_number(cell: str) -> bool:
     """Whether a cell looks like a number in any of the usual notations."""
-    return _NUMBER_LIKE.fullmatch(cell.strip()) is not None
+    return len(cell) <= _LONGEST and _NUMBER_LIKE.fullmatch(cell.strip()) is not None
 
 
 def _refuse_head(lines: Sequence[str]) -> UnreadableCsv:

@@ -42,7 +42,9 @@ SYNONYMS: Mapping[Role, tuple[str, ...]] = {
         "adj close", "adjusted close", "adjclose", "close adj", "close adjusted",
         "adjusted closing", "adj closing",
     ),
-    "split": ("stock splits", "stock split", "split", "splits", "split factor", "split coefficient"),
+    "split": (
+        "stock splits", "stock split", "split", "splits", "split factor", "split coefficient",
+    ),
     "symbol": ("symbol", "ticker", "name", "instrument", "code", "stock", "security"),
 }  # fmt: skip
 _SINGLE_LETTERS = ("o", "h", "l", "c")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from model_service.errors import UnreadableCsv
 from model_service.market.candles import SECONDS_PER_DAY, Ints
 from model_service.market.ingest.cells import Mask
-from model_service.market.ingest.checks import RowReport, Rows
 from model_service.market.ingest.columns import Columns
 from model_service.market.ingest.issues import IssueLog
 from model_service.market.ingest.records import Records
+from model_service.market.ingest.report import RowReport
+from model_service.market.ingest.rows import Rows
 from model_service.market.ingest.times import Times
 
 _DAILY_SPACING_SECONDS = 20 * 3600
@@ -23,45 +26,45 @@ def sort_rows(
 
     Of rows with the same time, the last one in the file stays.
     """
-    instant, local_day = times.instant[rows.index], times.local_day[rows.index]
-    daily = is_daily(instant, local_day, has_clock=times.has_clock)
-    rows.time = local_day * SECONDS_PER_DAY if daily else instant
-    if not daily and not times.has_zone:
-        log.add_file("assumed_utc", "converted",
-                     "The times have no time zone; they were taken as UTC.")  # fmt: skip
+    local = times.local[rows.index]
+    if is_daily(rows.time, local, has_clock=times.has_clock):
+        rows = replace(rows, time=local // SECONDS_PER_DAY * SECONDS_PER_DAY)
+    elif not times.has_zone:
+        log.add_file(
+            "assumed_utc", "converted", "The times have no time zone; they were taken as UTC."
+        )
     steps = np.diff(rows.time)
     backwards = steps < 0
     if backwards.any():
         if (steps <= 0).all():
             log.add_file("newest_first", "reordered", "The newest rows came first.")
         else:
-            report.add("unordered_times", "reordered", rows.index[1:][backwards],
-                       lambda _: "The row is older than the one before it.",
-                       "rows older than the one before them")  # fmt: skip
+            report.add(
+                "unordered_times",
+                "reordered",
+                rows.index[1:][backwards],
+                "The row is older than the one before it.",
+                "rows older than the one before them",
+            )
         rows = rows.take(np.argsort(rows.time, kind="stable"))
     return _drop_duplicates(rows, records, columns, report)
 
 
-def is_daily(instant: Ints, local_day: Ints, *, has_clock: bool) -> bool:
+def is_daily(instant: Ints, local: Ints, *, has_clock: bool) -> bool:
     """Whether candles stand for days (or longer): no times of day, or one candle a date.
 
     One candle a date means that no date has two different times and that the median spacing is
     at least 20 hours, so that a few minutes around midnight do not look like days.
     """
-    if not has_clock:
+    if not has_clock or not (local % SECONDS_PER_DAY).any():
         return True
-    times = np.unique(instant)
-    if times.size == 1:
-        return bool((instant == instant[0]).all() and _at_midnight(instant, local_day))
-    if np.median(np.diff(times)) < _DAILY_SPACING_SECONDS:
+    order = np.argsort(instant, kind="stable")
+    steps = np.diff(instant[order])
+    apart = steps > 0
+    if not apart.any() or np.median(steps[apart]) < _DAILY_SPACING_SECONDS:
         return False
-    return bool(np.unique(local_day).size == times.size)
-
-
-def _at_midnight(instant: Ints, local_day: Ints) -> bool:
-    # Offsets are whole quarters of an hour: a local midnight is the only time of day that a
-    # single daily candle is written with.
-    return bool(((local_day * SECONDS_PER_DAY - instant) % 900 == 0).all())
+    days = local[order] // SECONDS_PER_DAY
+    return bool((np.diff(days)[apart] > 0).all())
 
 
 def _drop_duplicates(rows: Rows, records: Records, columns: Columns, report: RowReport) -> Rows:
@@ -75,12 +78,20 @@ def _drop_duplicates(rows: Rows, records: Records, columns: Columns, report: Row
         if values is not None:
             identical &= (values == values[winner]) | (np.isnan(values) & np.isnan(values[winner]))
     _refuse_several_symbols(rows, winner, ~last & ~identical, records, columns)
-    report.add("duplicate_time", "dropped", rows.index[~last & identical],
-               lambda _: "The same candle is there again further down.",
-               "rows that repeat another one")  # fmt: skip
-    report.add("conflicting_time", "dropped", rows.index[~last & ~identical],
-               lambda _: "A row further down has the same time and other values; that one counts.",
-               "rows that another row of the same time replaces")  # fmt: skip
+    report.add(
+        "duplicate_time",
+        "dropped",
+        rows.index[~last & identical],
+        "The same candle is there again further down.",
+        "rows that repeat another one",
+    )
+    report.add(
+        "conflicting_time",
+        "dropped",
+        rows.index[~last & ~identical],
+        "A row further down has the same time and other values; that one counts.",
+        "rows that another row of the same time replaces",
+    )
     return rows.take(last)
 
 

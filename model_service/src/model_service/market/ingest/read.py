@@ -12,10 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from model_service.errors import InvalidRequest, UnreadableCsv
-from model_service.market.candles import SECONDS_PER_DAY, Candles, Floats, Ints, PriceBasis
+from model_service.market.candles import Candles, Ints
 from model_service.market.ingest.cells import Strings
-from model_service.market.ingest.checks import RowReport, Rows, read_rows
-from model_service.market.ingest.columns import OHLC, Columns, find_columns
+from model_service.market.ingest.columns import Columns, find_columns
 from model_service.market.ingest.container import WHOLE_FILE, decode, unpack
 from model_service.market.ingest.issues import Issue, IssueLog
 from model_service.market.ingest.layout import find_layout
@@ -23,6 +22,8 @@ from model_service.market.ingest.numbers import CURRENCY_CODES, find_currency
 from model_service.market.ingest.order import sort_rows
 from model_service.market.ingest.prices import settle_prices
 from model_service.market.ingest.records import Records, read_records
+from model_service.market.ingest.report import RowReport
+from model_service.market.ingest.rows import Rows, read_rows
 from model_service.market.ingest.times import Times, parse_times
 
 MAX_BYTES = 64 * 2**20
@@ -93,8 +94,13 @@ def ingest_csv(
     log = IssueLog()
     text = decode(unpack(data, max_bytes=max_bytes), log)
     layout = find_layout(text)
-    log.add_rows("banner", "dropped", layout.banner_lines,
-                 lambda _: "The line is neither header nor candle.", "lines before the candles")  # fmt: skip
+    log.add_rows(
+        "banner",
+        "dropped",
+        layout.banner_lines,
+        lambda _: "The line is neither header nor candle.",
+        "lines before the candles",
+    )
     columns = find_columns(layout, column, log)
     records = read_records(text, layout, log, max_rows=max_rows)
     times = _read_times(records, columns, layout.header_line, log)
@@ -103,7 +109,6 @@ def ingest_csv(
     if not layout.has_header:
         _refuse_unproven_guess(rows, records)
     rows = sort_rows(rows, times, records, columns, report, log)
-    basis: PriceBasis
     rows, basis = settle_prices(rows, report, log, repair=repair)
     candles = Candles(
         symbol=name,
@@ -175,8 +180,11 @@ def _read_times(records: Records, columns: Columns, header_line: int, log: Issue
     order = times.date_order
     if order is not None and not order.proven:
         read = "the day" if order.day_first else "the month"
-        log.add_file("ambiguous_dates", "converted",
-                     f"No day above 12 proves the order of `{name}`; {read} was read first.")  # fmt: skip
+        log.add_file(
+            "ambiguous_dates",
+            "converted",
+            f"No day above 12 proves the order of `{name}`; {read} was read first.",
+        )
     elif order is not None and order.day_first:
         log.add_file("day_first_dates", "converted", f"`{name}` was read with the day first.")
     return times
@@ -203,8 +211,8 @@ def _find_currency(records: Records, columns: Columns) -> str | None:
     cells = records.columns[close]
     if (
         not len(cells)
-        or str(cells[0]).strip()[:1].isdigit()
-        and str(cells[0]).strip()[-1:].isdigit()
+        or (str(cells[0]).strip()[:1].isdigit()
+        and str(cells[0]).strip()[-1:].isdigit())
     ):
         return None
     return find_currency(cells)

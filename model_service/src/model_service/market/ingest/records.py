@@ -66,11 +66,11 @@ def read_records(text: bytes, layout: Layout, log: IssueLog, *, max_rows: int) -
         # Some exporters put a space after the delimiter; a quote must follow it directly.
         mark = layout.delimiter.encode()
         body = body.replace(mark + b' "', mark + b'"')
-    ragged = 0
+    ragged = False
 
     def skip(row: pacsv.InvalidRow) -> Literal["skip"]:
         nonlocal ragged
-        ragged += bool(row.text.strip())
+        ragged = ragged or bool(row.text.strip())
         return "skip"
 
     names = [str(index) for index in range(len(layout.names))]
@@ -102,19 +102,17 @@ def read_records(text: bytes, layout: Layout, log: IssueLog, *, max_rows: int) -
         )
     records = Records(columns, body, layout)
     if ragged:
-        _report_ragged(records, ragged, log)
+        _report_ragged(_find_lines(body, layout)[1], len(records), layout, log)
     return records
 
 
-def _report_ragged(records: Records, ragged: int, log: IssueLog) -> None:
-    layout = records._layout
-    lines = _find_lines(records._body, layout)[1]
+def _report_ragged(lines: Ints, rows: int, layout: Layout, log: IssueLog) -> None:
     width = len(layout.names)
-    if ragged > len(records):
+    if lines.size > rows:
         raise UnreadableCsv(
-            f"{ragged:,} rows do not have the {width} cells that the header promises.",
+            f"{lines.size:,} rows do not have {width} cells, as the first candle and its header.",
             field=FILE_FIELD,
-            row=int(lines[0]) if lines.size else layout.first_line,
+            row=int(lines[0]),
         )
     log.add_rows(
         "ragged_row",

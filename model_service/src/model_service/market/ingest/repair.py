@@ -19,13 +19,13 @@ repaired unasked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from model_service.market.candles import SECONDS_PER_DAY, Floats, Ints
-from model_service.market.ingest.cells import Mask
-from model_service.market.ingest.checks import UNIT, UNIT_TOLERANCE, Rows
+from model_service.market.ingest.checks import UNIT, UNIT_TOLERANCE
+from model_service.market.ingest.rows import Rows
 
 _WHOLE_RATIOS = np.array([2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 40, 50], dtype=np.float64)
 _RATIO_TOLERANCE = 0.04
@@ -60,9 +60,10 @@ def find_unit_errors(rows: Rows) -> Ints:
     if last_piece >= _CANDLES_THAT_SET_THE_UNIT * prices.shape[1]:
         right = powers[-1]
     else:
-        found, counts = np.unique(powers, return_counts=True)
-        right = found[np.argmax(counts)]
-    return (powers - right).reshape(prices.shape)
+        lowest = int(powers.min())
+        right = int(np.argmax(np.bincount(powers - lowest))) + lowest
+    wrong: Ints = (powers - right).reshape(prices.shape)
+    return wrong
 
 
 def repair_units(rows: Rows, powers: Ints) -> Rows:
@@ -76,14 +77,13 @@ def repair_units(rows: Rows, powers: Ints) -> Rows:
     partly = wrong & (powers != powers[:, :1]).any(axis=1)
     prices[partly, 1] = prices[partly].max(axis=1)
     prices[partly, 2] = prices[partly].min(axis=1)
-    repaired = rows.take(np.arange(rows.index.size))
-    repaired.open, repaired.high, repaired.low, repaired.close = prices.T.copy()
-    return repaired
+    opens, highs, lows, closes = prices.T.copy()
+    return replace(rows, open=opens, high=highs, low=lows, close=closes)
 
 
 def find_splits(rows: Rows, *, closes_only: bool) -> list[Split]:
     """Splits that the prices look unadjusted for; `closes_only` ignores the opens."""
-    count = rows.index.size
+    count = len(rows)
     if count < 4:
         return []
     close_steps = np.diff(np.log(rows.close))
@@ -111,19 +111,17 @@ def find_splits(rows: Rows, *, closes_only: bool) -> list[Split]:
 
 def repair_splits(rows: Rows, splits: list[Split]) -> Rows:
     """Divide the prices before each split by its ratio and multiply the volumes."""
-    factor = np.ones(rows.index.size)
+    factor = np.ones(len(rows))
     for split in splits:
         factor[: split.position] *= split.ratio
-    repaired = rows.take(np.arange(rows.index.size))
-    repaired.open, repaired.high = rows.open / factor, rows.high / factor
-    repaired.low, repaired.close = rows.low / factor, rows.close / factor
-    repaired.volume = rows.volume * factor
-    return repaired
-
-
-def scaled_before(splits: list[Split], count: int) -> Mask:
-    """Candles that a repair of these splits changes, shape (count,)."""
-    return np.arange(count) < max((split.position for split in splits), default=0)
+    return replace(
+        rows,
+        open=rows.open / factor,
+        high=rows.high / factor,
+        low=rows.low / factor,
+        close=rows.close / factor,
+        volume=rows.volume * factor,
+    )
 
 
 def _judge(rows: Rows, position: int, close_step: float, open_step: float) -> Split | None:

@@ -7,7 +7,7 @@ to the whole column: epoch numbers, year first, day or month first, compact, mon
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -46,6 +46,7 @@ _PATTERNS = (
     _MONTH_NAME_FIRST,
     _MONTH_NAME_SECOND,
 )
+_LONGEST = 64
 _COMPILED = tuple(re.compile(pattern) for pattern in _PATTERNS)
 _EPOCH = r"^-?\d{1,19}(?:\.\d*)?$|^\d\.\d+[eE]\+?\d{1,2}$"
 _SMALLEST_EPOCH = 1e8
@@ -53,7 +54,7 @@ _SMALLEST_EPOCH = 1e8
 _LOOKS_COMPACT = (
     r"^(?:1[89]|20|21)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{4}(?:\d{2})?)?$"
 )
-_EARLIEST_DAY, _LATEST_DAY = -98_615, 84_371
+_EARLIEST, _LATEST = -98_615 * SECONDS_PER_DAY, 84_371 * SECONDS_PER_DAY
 """1700-01-01 and 2200-12-31: nobody has candles outside."""
 
 
@@ -65,8 +66,8 @@ class Times:
     ----------
     instant : int64 array
         Epoch seconds UTC; naive times are taken as UTC. Meaningless where not `valid`.
-    local_day : int64 array
-        Days since 1970-01-01 of the date that the cell itself writes.
+    local : int64 array
+        What the wall clock shows, as if it were UTC: its days are the dates that cells write.
     valid : bool array
     has_clock : bool
         Some cell writes a time of day.
@@ -79,7 +80,7 @@ class Times:
     """
 
     instant: Ints
-    local_day: Ints
+    local: Ints
     valid: Mask
     has_clock: bool
     zone: str | None
@@ -101,7 +102,7 @@ def looks_like_time(cell: str) -> bool:
     """Whether one cell is a date, a date with a time, or a plausible epoch number."""
     if cell.isdigit():
         return len(cell) in (10, 13, 16, 19) or re.match(_LOOKS_COMPACT, cell) is not None
-    return len(cell) >= 6 and any(pattern.match(cell) for pattern in _COMPILED)
+    return 6 <= len(cell) <= _LONGEST and any(pattern.match(cell) for pattern in _COMPILED)
 
 
 def looks_like_clock(cell: str) -> bool:
@@ -120,19 +121,19 @@ def _parse_iso(cells: Strings) -> Times | None:
     try:
         if longest.as_py() == 10:
             days = _to_ints(pc.cast(cells, pa.date32()).cast(pa.int32()))
-            return _checked(days * SECONDS_PER_DAY, days, has_clock=False, zone=None, zoned=False)
+            return _checked(days * SECONDS_PER_DAY, has_clock=False)
         local = pc.utf8_slice_codeunits(cells, 0, 19) if longest.as_py() > 19 else cells
         seconds = _to_ints(pc.cast(local, pa.timestamp("s")).cast(pa.int64()))
         if longest.as_py() <= 19:
-            return _checked(seconds, seconds // SECONDS_PER_DAY, True, None, False)
+            return _checked(seconds)
         if len(first) == longest.as_py() and first[19:20] == "." and first[20:].isdigit():
             pc.cast(cells, pa.timestamp("ns"))  # refuses cells with anything else after the point
-            return _checked(seconds, seconds // SECONDS_PER_DAY, True, None, False)
+            return _checked(seconds)
         utc = pc.cast(cells, pa.timestamp("us", "UTC")).cast(pa.int64())
         instants = _to_ints(utc) // 1_000_000
         offsets = np.unique(seconds - instants)
         zone = _zone_name(int(offsets[0])) if offsets.size == 1 else None
-        return _checked(instants, seconds // SECONDS_PER_DAY, True, zone, True)
+        return replace(_checked(seconds), instant=instants, zone=zone, has_zone=True)
     except pa.ArrowInvalid:
         return None
 
@@ -154,14 +155,14 @@ def _parse_epoch(cells: Strings) -> Times | None:
     )
     # Rounding to a microsecond undoes what float64 adds to nanoseconds before seconds are cut.
     seconds = np.floor(np.round(numbers / per_second, 6)).astype(np.int64)
-    times = _checked(seconds, seconds // SECONDS_PER_DAY, True, None, True)
-    return Times(times.instant, times.local_day, times.valid & numeric, times.has_clock, None, True)
+    times = _checked(seconds)
+    return replace(times, valid=times.valid & numeric, has_zone=True)
 
 
 def _parse_patterns(cells: Strings) -> Times:
     count = len(cells)
     instant = np.zeros(count, dtype=np.int64)
-    local_day = np.zeros(count, dtype=np.int64)
+    local = np.zeros(count, dtype=np.int64)
     valid = np.zeros(count, dtype=bool)
     open_rows = np.arange(count)
     has_clock = has_zone = False
@@ -190,22 +191,20 @@ def _parse_patterns(cells: Strings) -> Times:
         clock, clock_ok, any_clock = _seconds_of_clock(parts)
         offset, offset_ok, zones = offset_seconds(parts["z"]) if "z" in parts else (0, True, {None})
         rows = open_rows[matched]
-        instant[rows] = days * SECONDS_PER_DAY + clock - offset
-        local_day[rows] = days
+        local[rows] = days * SECONDS_PER_DAY + clock
+        instant[rows] = local[rows] - offset
         valid[rows] = ok & clock_ok & offset_ok
         has_clock |= any_clock
         has_zone |= zones != {None}
         offsets_seen |= zones
         open_rows = open_rows[~matched]
-    valid &= (local_day >= _EARLIEST_DAY) & (local_day <= _LATEST_DAY)
+    valid &= (local >= _EARLIEST) & (local <= _LATEST)
     only = next(iter(offsets_seen)) if len(offsets_seen) == 1 else None
     zone = None if only is None else _zone_name(only)
-    return Times(instant, local_day, valid, has_clock, zone, has_zone, order)
+    return Times(instant, local, valid, has_clock, zone, has_zone, order)
 
 
 def _seconds_of_clock(parts: dict[str, Strings]) -> tuple[Ints, Mask, bool]:
-    if "h" not in parts:
-        raise AssertionError("every pattern has a clock")
     hours, minutes = _numbers(parts["h"]), _numbers(parts["mi"])
     seconds = _numbers(parts["s"])
     ok = (hours <= 24) & (minutes < 60) & (seconds < 61)
@@ -227,11 +226,10 @@ def _to_ints(values: pa.Array) -> Ints:
     return integers
 
 
-def _checked(
-    instant: Ints, local_day: Ints, has_clock: bool, zone: str | None, zoned: bool
-) -> Times:
-    valid = (local_day >= _EARLIEST_DAY) & (local_day <= _LATEST_DAY)
-    return Times(instant, local_day, valid, has_clock, zone, zoned)
+def _checked(seconds: Ints, *, has_clock: bool = True) -> Times:
+    """Naive times; those of another age than markets are not valid."""
+    valid = (seconds >= _EARLIEST) & (seconds <= _LATEST)
+    return Times(seconds, seconds, valid, has_clock, zone=None, has_zone=False)
 
 
 def _zone_name(offset: int) -> str:
