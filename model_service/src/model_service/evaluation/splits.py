@@ -54,8 +54,8 @@ def split_by_fraction(series: Sequence[Candles], train: float, validation: float
     """
     times = np.sort(np.concatenate([candles.time for candles in series]))
     last = times.shape[0] - 1
-    train_end = int(times[int(last * train)])
-    validation_end = int(times[int(last * (train + validation))])
+    train_end = int(times[round(last * train)])
+    validation_end = int(times[round(last * (train + validation))])
     if train_end >= validation_end:
         raise TrainingDataError(
             f"{times.shape[0]} candles are too few to split into training and validation.",

@@ -1,0 +1,89 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model_service.artefacts.agents import (
+    MANIFEST,
+    WEIGHTS,
+    AgentStore,
+    read_agent,
+    write_agent,
+)
+from model_service.errors import AgentNotFound, CorruptAgent, InvalidRequest
+
+WEIGHT_ARRAYS = [np.arange(6, dtype=np.float32).reshape(2, 3), np.zeros(3, np.float32)]
+
+
+def write(folder: Path, **manifest: Any) -> None:
+    write_agent(folder, manifest, WEIGHT_ARRAYS)
+
+
+def test_an_agent_comes_back_as_it_was(tmp_path: Path) -> None:
+    write(tmp_path / "mine", seed=3)
+    stored = read_agent(tmp_path / "mine")
+    assert stored.id == "mine"
+    assert stored.manifest["seed"] == 3
+    for expected, array in zip(WEIGHT_ARRAYS, stored.weights(), strict=True):
+        np.testing.assert_array_equal(array, expected)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_writing_again_replaces_the_agent_and_its_hash(tmp_path: Path) -> None:
+    write(tmp_path / "mine", seed=3)
+    first = read_agent(tmp_path / "mine").agent_hash
+    write(tmp_path / "mine", seed=4)
+    assert read_agent(tmp_path / "mine").manifest["seed"] == 4
+    assert read_agent(tmp_path / "mine").agent_hash != first
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter").write_text("one")
+    with pytest.raises(InvalidRequest):
+        write(tmp_path / "thesis")
+    assert (tmp_path / "thesis" / "chapter").read_text() == "one"
+
+
+@pytest.mark.parametrize("name", ["Upper", "has space", "..", "ä"])
+def test_names_that_are_no_ids_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidRequest):
+        write(tmp_path / "x" / name)
+
+
+def test_altered_weights_are_noticed(tmp_path: Path) -> None:
+    write(tmp_path / "mine")
+    path = tmp_path / "mine" / WEIGHTS
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(CorruptAgent):
+        read_agent(tmp_path / "mine").weights()
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"schema_version": 99, "files": {"weights.safetensors": "0"}}']
+)
+def test_a_broken_manifest_is_named(tmp_path: Path, content: str) -> None:
+    write(tmp_path / "mine")
+    (tmp_path / "mine" / MANIFEST).write_text(content)
+    with pytest.raises(CorruptAgent, match="mine"):
+        read_agent(tmp_path / "mine")
+
+
+def test_the_first_folder_wins_and_ids_are_sorted(tmp_path: Path) -> None:
+    write(tmp_path / "a" / "default", seed=1)
+    write(tmp_path / "b" / "default", seed=2)
+    write(tmp_path / "b" / "another", seed=3)
+    store = AgentStore([tmp_path / "a", tmp_path / "b", tmp_path / "missing"])
+    assert store.ids() == ["another", "default"]
+    assert store.get("default").manifest["seed"] == 1
+
+
+@pytest.mark.parametrize("agent_id", ["none", "../a", "", "a/../b", "default\x00"])
+def test_what_is_not_there_is_said_with_what_is(tmp_path: Path, agent_id: str) -> None:
+    write(tmp_path / "a" / "default")
+    with pytest.raises(AgentNotFound, match="default"):
+        AgentStore([tmp_path / "a"]).get(agent_id)

@@ -1,0 +1,113 @@
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from model_service.dqn.agent import Agent
+from model_service.errors import InvalidRequest
+from model_service.evaluation.backtest import Terms, run_backtest
+from model_service.market.candles import Candles
+from model_service.trading.costs import Costs
+
+RandomCandles = Callable[..., Candles]
+
+
+def test_candles_decisions_and_ledger_share_one_time(
+    tiny_agent: Agent, random_candles: RandomCandles
+) -> None:
+    candles = random_candles(450)
+    result = run_backtest(tiny_agent, candles, Terms())
+    assert len(result.candles) == 450
+    assert result.decisions.action.shape == result.exposure.shape == (450,)
+    assert result.run.ledger.net_worth.shape == (450,)
+    warm_up = tiny_agent.config.features.warm_up_candles
+    assert np.isnan(result.decisions.q[:warm_up]).all()
+    assert not result.exposure[:warm_up].any()
+
+
+def test_fills_follow_decisions_by_one_candle(
+    tiny_agent: Agent, random_candles: RandomCandles
+) -> None:
+    result = run_backtest(tiny_agent, random_candles(450), Terms())
+    changed = np.flatnonzero(np.diff(result.exposure, prepend=0.0))
+    np.testing.assert_array_equal(result.run.ledger.fills.index, changed[changed < 449] + 1)
+
+
+def test_a_window_uses_earlier_candles_as_context_only(
+    tiny_agent: Agent, random_candles: RandomCandles
+) -> None:
+    candles = random_candles(450)
+    start, end = int(candles.time[200]), int(candles.time[299])
+    result = run_backtest(tiny_agent, candles, Terms(start=start, end=end))
+    assert result.candles.time[0] == start
+    assert result.candles.time[-1] == end
+    assert result.run.ledger.net_worth[0] == 100_000.0
+    assert np.isfinite(result.decisions.q[0]).any()
+    cut = run_backtest(tiny_agent, candles.slice(0, 300), Terms(start=start))
+    np.testing.assert_array_equal(cut.decisions.action, result.decisions.action)
+    np.testing.assert_array_equal(cut.run.ledger.net_worth, result.run.ledger.net_worth)
+
+
+def test_costs_reprice_a_run_and_do_not_change_a_decision(
+    tiny_agent: Agent, random_candles: RandomCandles
+) -> None:
+    candles = random_candles(450)
+    free = run_backtest(tiny_agent, candles, Terms(costs=Costs(0.0, 0.0)))
+    dear = run_backtest(tiny_agent, candles, Terms(costs=Costs(50.0, 20.0)))
+    np.testing.assert_array_equal(free.decisions.action, dear.decisions.action)
+    assert dear.run.metrics.final_net_worth < free.run.metrics.final_net_worth
+    assert dear.run.metrics.costs_paid > 0.0 == free.run.metrics.costs_paid
+    assert any("not retrained" in warning for warning in dear.warnings)
+
+
+def test_buy_and_hold_buys_once_at_the_same_costs(
+    tiny_agent: Agent, random_candles: RandomCandles
+) -> None:
+    candles = random_candles(450)
+    result = run_backtest(tiny_agent, candles, Terms())
+    passive = result.baselines["buy_and_hold"]
+    assert passive.metrics.trades == 1
+    quantity = int(100_000.0 // (candles.open[1] * 1.001))
+    assert passive.ledger.quantity[1:].tolist() == [quantity] * 449
+
+
+def test_mixed_prices_use_the_next_close_and_say_so(
+    tiny_agent: Agent, random_candles: RandomCandles
+) -> None:
+    candles = dataclasses.replace(random_candles(450), price_basis="mixed")
+    result = run_backtest(tiny_agent, candles, Terms())
+    assert (result.fill_requested, result.fill_used) == ("next_open", "next_close")
+    fills = result.run.ledger.fills
+    np.testing.assert_array_equal(
+        fills.price, candles.close[fills.index] * 1.0
+    )
+    assert any("next close" in warning for warning in result.warnings)
+
+
+def test_a_series_shorter_than_the_warm_up_holds_and_says_so(
+    tiny_agent: Agent, random_candles: RandomCandles
+) -> None:
+    result = run_backtest(tiny_agent, random_candles(5), Terms())
+    assert not result.exposure.any()
+    assert result.run.metrics.sharpe is None
+    assert any("holds throughout" in warning for warning in result.warnings)
+
+
+def test_a_single_candle_is_a_run(tiny_agent: Agent, random_candles: RandomCandles) -> None:
+    result = run_backtest(tiny_agent, random_candles(1), Terms())
+    assert result.run.metrics.final_net_worth == 100_000.0
+
+
+def test_an_empty_window_is_refused(tiny_agent: Agent, random_candles: RandomCandles) -> None:
+    candles = random_candles(50)
+    with pytest.raises(InvalidRequest) as refusal:
+        run_backtest(tiny_agent, candles, Terms(start=int(candles.time[-1]) + 1))
+    assert refusal.value.field == "start"
+
+
+@pytest.mark.parametrize("cash", [0.0, -1.0, 1e13, float("nan")])
+def test_impossible_cash_is_refused(cash: float) -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        Terms(cash=cash)
+    assert refusal.value.field == "cash"
