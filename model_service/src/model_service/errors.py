@@ -7,6 +7,7 @@
     ├── PayloadTooLarge        more bytes or rows than the limit
     ├── UnsupportedMediaType   a body that is neither JSON nor a CSV
     ├── DatasetFileNotFound    no such file inside the dataset folder
+    ├── DatasetNotWritable     results cannot be written beside their file
     ├── AgentNotFound          no such agent
     ├── CorruptAgent           an agent folder whose hashes do not match its manifest
     ├── TrainingDataError      a folder that an agent cannot be trained on
@@ -92,6 +93,10 @@ class UnsupportedMediaType(BellwetherError):
 
 class DatasetFileNotFound(BellwetherError):
     slug, title, status = "dataset-file-not-found", "No such file in the dataset folder", 404
+
+
+class DatasetNotWritable(BellwetherError):
+    slug, title, status = "dataset-not-writable", "The dataset folder cannot be written to", 500
 
 
 class AgentNotFound(BellwetherError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,7 +35,18 @@ class Settings(BaseSettings):
     max_body_bytes: int = 160 * 1024 * 1024
     """Largest request body: a million candles as JSON columns."""
 
-    log_level: str = "INFO"
+    body_timeout_seconds: float = Field(default=30.0, gt=0.0)
+    """Longest wait for the next bytes of a request's body, or for a client to take an answer's."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    code_version: str | None = Field(default=None, max_length=100)
+    """Git commit of the build, where the build knows it; part of every passport."""
+
+    @property
+    def agent_folders(self) -> tuple[Path, ...]:
+        """Where agents are looked for, the first that has one wins."""
+        return (self.agents_dir, SHIPPED_AGENTS_DIR)
 
     @property
     def looks_file(self) -> Path:

@@ -1,0 +1,1 @@
+"""The HTTP interface: translates between requests and what answers them, and decides nothing."""

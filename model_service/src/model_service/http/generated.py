@@ -1,3 +1,4 @@
+# mypy: disable-error-code="assignment"
 """Models of contracts/model_service.openapi.yaml; never edited by hand.
 
 Made by `python scripts/generate_models.py`.

@@ -1,0 +1,115 @@
+"""The web process: ``python -m model_service.app`` serves the contract with gunicorn.
+
+One worker process with threads: TensorFlow, NumPy and numba compute outside the interpreter's lock,
+and agents and Q tables are in memory once. TensorFlow is imported in the worker alone: requests
+hang for ever where it was used before the fork.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from model_service.artefacts.agents import AgentStore
+from model_service.settings import Settings, read_settings
+from model_service.telemetry import configure_logging
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from model_service.evaluation.sealed import LookCounter
+
+GRACEFUL_SECONDS = 10
+"""How long requests may go on after SIGTERM."""
+
+
+def create_app(
+    settings: Settings, *, agents: AgentStore | None = None, looks: LookCounter | None = None
+) -> Flask:
+    """The application.
+
+    Parameters
+    ----------
+    settings : Settings
+    agents : AgentStore, optional
+        By default that of the settings' folders.
+    looks : LookCounter, optional
+        By default that of the settings' state folder.
+    """
+    # Imported here because main() must not bring TensorFlow into the process that forks.
+    from model_service.evaluation.sealed import LookCounter
+    from model_service.http.application import make_application
+    from model_service.http.services import wire_services
+
+    store = AgentStore(settings.agent_folders) if agents is None else agents
+    counter = LookCounter(settings.looks_file) if looks is None else looks
+    services = wire_services(settings, store, counter)
+    app = make_application(services)
+    app.extensions["services"] = services
+    return app
+
+
+class _StructuredLogger(Logger):  # type: ignore[misc]
+    """gunicorn's own messages among the service's JSON lines; requests are logged by the app."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for log in (self.error_log, self.access_log):
+            log.handlers.clear()
+            log.propagate = True
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with its configuration from the settings, and nothing from files or arguments."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = self._settings
+        options = {
+            "bind": f"{settings.host}:{settings.port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": settings.threads,
+            "timeout": settings.request_timeout_seconds,
+            "graceful_timeout": GRACEFUL_SECONDS,
+            "keepalive": 15,
+            "logger_class": _StructuredLogger,
+            "control_socket_disable": True,
+            "proc_name": "model_service",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application of a worker; its warm-up begins at once."""
+        app = create_app(self._settings)
+        app.extensions["services"].readiness.start()
+        return _with_socket_timeout(app, self._settings.body_timeout_seconds)
+
+
+def _with_socket_timeout(app: Flask, seconds: float) -> Any:
+    """Bound each wait for a client, so that a slow one cannot keep a thread."""
+
+    def serve(environ: dict[str, Any], start_response: Any) -> Any:
+        environ["gunicorn.socket"].settimeout(seconds)
+        return app(environ, start_response)
+
+    return serve
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    logging.captureWarnings(True)
+    _Server(settings).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""/predict: what an agent would have done, for a file of the dataset folder or candles inline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from flask import Blueprint, Response, request
+
+from model_service.artefacts.dataset_folder import FOLDER_NAME
+from model_service.evaluation.backtest import Backtest, Terms
+from model_service.evaluation.report import ACTION_WORDS
+from model_service.http.answers import answer_json
+from model_service.http.candle_columns import FIELD as CANDLES
+from model_service.http.candle_columns import read_candles
+from model_service.http.generated import PredictFileRequest, PredictRequest
+from model_service.http.requests import read_json_object, read_query, validate
+from model_service.http.services import Services
+from model_service.trading.costs import Costs
+from model_service.trading.exposure import ACTION_COUNT
+
+_PLACEHOLDER = {name: [1] for name in ("time", "open", "high", "low", "close", "volume")}
+"""Valid columns that stand in for the real ones while the rest of a request is checked."""
+
+
+def make_predict_blueprint(services: Services) -> Blueprint:
+    """The routes of this resource."""
+    blueprint = Blueprint("predict", __name__)
+
+    @blueprint.get("/predict")
+    def predict_file() -> Response:
+        return _answer_file(services, read_query(PredictFileRequest, request.args))
+
+    @blueprint.post("/predict")
+    def predict() -> Response:
+        body = read_json_object()
+        if "input_file" in body:
+            return _answer_file(services, validate(PredictFileRequest, body))
+        return _answer_inline(services, body)
+
+    return blueprint
+
+
+def _answer_file(services: Services, asked: PredictFileRequest) -> Response:
+    results, backtest = services.files.predict(asked.input_file, asked.agent)
+    _observe(services, "file", backtest)
+    return answer_json({"output_file": f"{FOLDER_NAME}/{results}"})
+
+
+def _answer_inline(services: Services, body: dict[str, Any]) -> Response:
+    scalars = {**body, CANDLES: _PLACEHOLDER} if CANDLES in body else body
+    asked = validate(PredictRequest, scalars)
+    candles = read_candles(
+        body[CANDLES],
+        symbol=asked.symbol,
+        price_basis=asked.price_basis,
+        max_candles=services.settings.max_candles,
+    )
+    costs = Costs() if asked.costs is None else Costs(**asked.costs.model_dump())
+    terms = Terms(float(asked.cash), costs, asked.fill, asked.start, asked.end)
+    prediction = services.predictor.predict(asked.agent, candles, terms)
+    _observe(services, "inline", prediction.backtest)
+    return answer_json(prediction.report(services.code_version))
+
+
+def _observe(services: Services, form: str, backtest: Backtest) -> None:
+    counts = np.bincount(backtest.decisions.action, minlength=ACTION_COUNT)
+    services.telemetry.observe_prediction(form, zip(ACTION_WORDS, counts.tolist(), strict=True))

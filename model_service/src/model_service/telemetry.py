@@ -1,0 +1,128 @@
+"""What the service tells of itself: one JSON line a request on stdout, and Prometheus metrics."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+SERVICE_NAME = "model_service"
+REQUEST_ID_HEADER = "X-Request-ID"
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_LATENCY_BUCKETS = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.25, 2.5, 5.0, 10.0, 30.0)
+
+
+def accept_request_id(offered: str | None) -> str:
+    """The id that a request came with, if it is well-formed, else a new one."""
+    if offered is not None and _REQUEST_ID.fullmatch(offered):
+        return offered
+    return uuid.uuid4().hex
+
+
+def configure_logging(level: str) -> None:
+    """Send structlog and the standard library's logs to stdout, one JSON object a line."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+
+
+class CountedCache(Protocol):
+    """A cache that counts its hits and misses."""
+
+    hits: int
+    misses: int
+
+    def __len__(self) -> int: ...
+
+
+class Telemetry:
+    """The metrics of one application, in a registry of their own.
+
+    Attributes
+    ----------
+    registry : CollectorRegistry
+    """
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._requests = Histogram(
+            "model_request_duration_seconds",
+            "Time to answer a request; its count is the number of requests.",
+            ["method", "route", "status"],
+            buckets=_LATENCY_BUCKETS,
+            registry=self.registry,
+        )
+        self._predictions = Counter(
+            "model_predictions", "Answered predictions.", ["form"], registry=self.registry
+        )
+        self._decisions = Counter(
+            "model_decisions", "Decisions in answers.", ["action"], registry=self.registry
+        )
+
+    def watch_caches(self, caches: Callable[[], Iterable[tuple[str, CountedCache]]]) -> None:
+        """Show the hits, misses and size of caches."""
+        self.registry.register(_CacheCollector(caches))
+
+    def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request; `route` is the template, so that the labels stay few."""
+        known = method if method in _METHODS else "OTHER"
+        self._requests.labels(known, route, str(status)).observe(seconds)
+
+    def observe_prediction(self, form: str, actions: Iterable[tuple[str, int]]) -> None:
+        """Count a prediction of a form (``inline`` or ``file``) and its decisions by action."""
+        self._predictions.labels(form).inc()
+        for action, count in actions:
+            self._decisions.labels(action).inc(count)
+
+
+class _CacheCollector(Collector):
+    def __init__(self, caches: Callable[[], Iterable[tuple[str, CountedCache]]]) -> None:
+        self._caches = caches
+
+    def collect(self) -> Iterator[Metric]:
+        requests = CounterMetricFamily(
+            "model_cache_requests", "Questions to a cache.", labels=["cache", "result"]
+        )
+        entries = GaugeMetricFamily(
+            "model_cache_entries", "Values in a cache; agents: loaded ones.", labels=["cache"]
+        )
+        for name, cache in self._caches():
+            requests.add_metric([name, "hit"], cache.hits)
+            requests.add_metric([name, "miss"], cache.misses)
+            entries.add_metric([name], len(cache))
+        yield requests
+        yield entries
