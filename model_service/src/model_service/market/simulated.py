@@ -6,8 +6,8 @@ which falling prices push up. A session's variance is split over the night befor
 candles; candle moves have Student's tails, and the range of a candle is that of a Brownian bridge
 from its open to its close. The price is pulled weakly towards an exponential trend.
 
-It looks like a stock, but nothing in it can be predicted beyond its drift and its volatility: an
-agent that beats buy and hold here was lucky.
+It looks like a stock, but all that can be predicted in it is a little drift that lasts as long as
+a regime does, and volatility: what an agent earns here says nothing about a real market.
 
 Every random stream has a generator of its own (PCG64, keyed by SHA-256 of symbol, seed and the
 stream's name) and is drawn and summed strictly forward, so that a later end adds candles and
@@ -39,7 +39,12 @@ _DAILY_DRIFT = np.array([0.0003, 0.0009, -0.0009, -0.0040])
 _VOLATILITY_FACTOR = np.array([0.75, 0.85, 1.25, 2.6])
 _MEAN_SESSIONS = np.array([70.0, 110.0, 55.0, 14.0])
 _NEXT_REGIME = np.array(
-    [[0.0, 0.75, 0.22, 0.03], [0.70, 0.0, 0.22, 0.08], [0.40, 0.42, 0.0, 0.18], [0.25, 0.30, 0.45, 0.0]]
+    [
+        [0.0, 0.75, 0.22, 0.03],
+        [0.70, 0.0, 0.22, 0.08],
+        [0.40, 0.42, 0.0, 0.18],
+        [0.25, 0.30, 0.45, 0.0],
+    ]
 )
 _SLOW, _FAST = 0.985, 0.75
 """Persistence of the two parts of log volatility, a session."""
@@ -48,6 +53,8 @@ _LEVERAGE = -0.6
 """Correlation of a session's return with the next session's volatility."""
 _NIGHT_SHARE = 0.22
 """Of a session's variance."""
+_MOOD, _MOOD_SPREAD = 0.9, 0.25
+"""Persistence and spread of what moves volume apart from volatility."""
 _PULL = 0.9994
 """What is left after a session of the distance to the trend: a half-life of 4.6 years."""
 _TAIL_DEGREES = 5.0
@@ -139,7 +146,7 @@ def _draw_stock(draw: _Streams) -> _Stock:
     return _Stock(
         first_price=float(np.round(20.0 * 15.0 ** random[0], 2)),
         daily_volatility=float((0.16 + 0.22 * random[1]) / np.sqrt(SESSIONS_PER_YEAR)),
-        daily_trend=float(np.log1p(0.03 + 0.09 * random[2]) / SESSIONS_PER_YEAR),
+        daily_trend=float(np.log1p(-0.02 + 0.07 * random[2]) / SESSIONS_PER_YEAR),
         session_volume=float(2e5 * 100.0 ** random[3]),
     )
 
@@ -170,7 +177,9 @@ def _simulate(
     before = np.concatenate(([np.log(stock.first_price)], close[:-1]))
     opens = before + gaps.ravel()
     high, low = _bridge_range(draw, opens, close, spread.ravel())
-    volume = _draw_volume(draw, stock, deviation / stock.daily_volatility, shape, high - low, spread)
+    volume = _draw_volume(
+        draw, stock, deviation / stock.daily_volatility, shape, high - low, spread
+    )
     return (*_to_ticks(opens, high, low, close), volume)
 
 
@@ -207,8 +216,9 @@ def _bridge_range(
     """Highest and lowest point of Brownian bridges; the exact law of each, drawn independently."""
     logs = np.log1p(-draw("range").random((opens.size, 2)))
     reach = np.sqrt((close - opens) ** 2 - 2 * spread[:, None].T ** 2 * logs.T)
-    high: Floats = (opens + close + reach[0]) / 2
-    low: Floats = (opens + close - reach[1]) / 2
+    # The bounds hold but for the last bit, which a rounding to ticks could show.
+    high: Floats = np.maximum((opens + close + reach[0]) / 2, np.maximum(opens, close))
+    low: Floats = np.minimum((opens + close - reach[1]) / 2, np.minimum(opens, close))
     return high, low
 
 
@@ -222,7 +232,8 @@ def _draw_volume(
 ) -> Floats:
     """Shares traded: more in busy hours, in wild times, and on candles that moved far."""
     sessions, candles = spread.shape
-    mood = 0.25 * np.sqrt(1 - 0.9**2) * _accumulate(draw("mood").standard_normal(sessions), 0.9)
+    moods: Floats = draw("mood").standard_normal(sessions)
+    mood = _MOOD_SPREAD * np.sqrt(1 - _MOOD**2) * _accumulate(moods, _MOOD)
     session = stock.session_volume * activity**0.7 * np.exp(mood)
     noise = np.exp(0.22 * draw("volume").standard_normal(sessions * candles)).reshape(spread.shape)
     far = np.clip(ranges.reshape(spread.shape) / (1.6 * spread), 0.2, 6.0) ** 0.6
@@ -234,7 +245,8 @@ def _busy_hours(lengths: Floats) -> Floats:
     """Share of a session's activity a candle: the open and the close are busier than noon."""
     middle = np.cumsum(lengths) - lengths / 2
     busy = lengths * (0.55 + 2.2 * (middle - 0.55) ** 2 + 1.2 * np.exp(-middle / 0.04))
-    return busy / busy.sum()
+    shares: Floats = busy / busy.sum()
+    return shares
 
 
 def _to_ticks(
@@ -250,7 +262,8 @@ def _to_ticks(
 def _student(random: np.random.Generator, count: int) -> Floats:
     """Student's t scaled to variance 1, cut at 8."""
     scale = np.sqrt((_TAIL_DEGREES - 2) / _TAIL_DEGREES)
-    return np.clip(random.standard_t(_TAIL_DEGREES, count) * scale, -8, 8)
+    draws: Floats = np.clip(random.standard_t(_TAIL_DEGREES, count) * scale, -8, 8)
+    return draws
 
 
 def _accumulate(news: Floats, keep: float) -> Floats:

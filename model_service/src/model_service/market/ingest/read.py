@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from model_service.errors import InvalidRequest, UnreadableCsv
+from model_service.errors import UnreadableCsv
 from model_service.market.candles import Candles, Ints
 from model_service.market.ingest.cells import Strings
 from model_service.market.ingest.columns import Columns, find_columns
-from model_service.market.ingest.container import WHOLE_FILE, decode, unpack
+from model_service.market.ingest.container import decode, unpack
 from model_service.market.ingest.issues import Issue, IssueLog
 from model_service.market.ingest.layout import find_layout
 from model_service.market.ingest.numbers import CURRENCY_CODES, find_currency
@@ -24,13 +22,11 @@ from model_service.market.ingest.prices import settle_prices
 from model_service.market.ingest.records import Records, read_records
 from model_service.market.ingest.report import RowReport
 from model_service.market.ingest.rows import Rows, read_rows
+from model_service.market.ingest.symbols import check_symbol, symbol_of_file
 from model_service.market.ingest.times import Times, parse_times
 
 MAX_BYTES = 64 * 2**20
 MAX_ROWS = 1_000_000
-_SYMBOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.^=_&-]{0,31}")
-_SYMBOL_LENGTH = 32
-_SUFFIXES = frozenset({".csv", ".gz", ".zip", ".txt", ".tsv"})
 
 
 @dataclass(frozen=True)
@@ -90,7 +86,7 @@ def ingest_csv(
     InvalidRequest
         No valid symbol.
     """
-    name = _check_symbol(symbol) if symbol is not None else symbol_of_file(file_name)
+    name = check_symbol(symbol) if symbol is not None else symbol_of_file(file_name)
     log = IssueLog()
     text = decode(unpack(data, max_bytes=max_bytes), log)
     layout = find_layout(text)
@@ -123,41 +119,6 @@ def ingest_csv(
         timezone=times.zone,
     )
     return Ingested(candles, log.issues(), _table(records, columns, rows.index))
-
-
-def symbol_of_file(file_name: str) -> str:
-    """The symbol that a file's name stands for: ``0700.HK_2012-1-1.csv`` is ``0700.HK``.
-
-    Raises
-    ------
-    InvalidRequest
-        Nothing of the name can be part of a symbol.
-    """
-    path = PurePosixPath(file_name.replace("\\", "/"))
-    while path.suffix.lower() in _SUFFIXES:
-        path = path.with_suffix("")
-    stem = path.name.split("_", 1)[0]
-    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^A-Za-z0-9.^=&-]+", "-", plain.strip()).lstrip(".^=_&-").rstrip("-")
-    symbol = words[:_SYMBOL_LENGTH]
-    if not symbol:
-        raise InvalidRequest(
-            "The file's name begins with nothing that can be a symbol; give `symbol`.",
-            field="symbol",
-            row=WHOLE_FILE,
-        )
-    return symbol
-
-
-def _check_symbol(symbol: str) -> str:
-    if not _SYMBOL.fullmatch(symbol):
-        raise InvalidRequest(
-            "`symbol` has 1 to 32 letters, digits or any of . ^ = _ & -, and begins with a letter "
-            "or digit.",
-            field="symbol",
-            row=WHOLE_FILE,
-        )
-    return symbol
 
 
 def _read_times(records: Records, columns: Columns, header_line: int, log: IssueLog) -> Times:
@@ -209,10 +170,8 @@ def _find_currency(records: Records, columns: Columns) -> str | None:
         if word in CURRENCY_CODES:
             return str(word)
     cells = records.columns[close]
-    if (
-        not len(cells)
-        or (str(cells[0]).strip()[:1].isdigit()
-        and str(cells[0]).strip()[-1:].isdigit())
+    if not len(cells) or (
+        str(cells[0]).strip()[:1].isdigit() and str(cells[0]).strip()[-1:].isdigit()
     ):
         return None
     return find_currency(cells)

@@ -1,0 +1,56 @@
+"""The symbol of a series: as given, or as the file's name tells it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+from model_service.errors import InvalidRequest
+from model_service.market.ingest.container import WHOLE_FILE
+
+_SYMBOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.^=_&-]{0,31}")
+_LONGEST = 32
+_SUFFIXES = frozenset({".csv", ".gz", ".zip", ".txt", ".tsv"})
+
+
+def symbol_of_file(file_name: str) -> str:
+    """The symbol that a file's name stands for: ``0700.HK_2012-1-1.csv`` is ``0700.HK``.
+
+    Raises
+    ------
+    InvalidRequest
+        Nothing of the name can be part of a symbol.
+    """
+    path = PurePosixPath(file_name.replace("\\", "/"))
+    while path.suffix.lower() in _SUFFIXES:
+        path = path.with_suffix("")
+    stem = path.name.split("_", 1)[0]
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^A-Za-z0-9.^=&-]+", "-", plain.strip()).lstrip(".^=_&-").rstrip("-")
+    symbol = words[:_LONGEST]
+    if not symbol:
+        raise InvalidRequest(
+            "The file's name begins with nothing that can be a symbol; give `symbol`.",
+            field="symbol",
+            row=WHOLE_FILE,
+        )
+    return symbol
+
+
+def check_symbol(symbol: str) -> str:
+    """The symbol itself, where the contract allows it.
+
+    Raises
+    ------
+    InvalidRequest
+        It does not.
+    """
+    if not _SYMBOL.fullmatch(symbol):
+        raise InvalidRequest(
+            "`symbol` has 1 to 32 letters, digits or any of . ^ = _ & -, and begins with a letter "
+            "or digit.",
+            field="symbol",
+            row=WHOLE_FILE,
+        )
+    return symbol
