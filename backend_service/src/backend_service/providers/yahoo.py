@@ -262,11 +262,22 @@ def _explain(error: Exception, exchange: Exchange) -> ProviderError | SymbolNotF
         return ProviderUnavailable("Yahoo Finance limits the number of requests (status 429).")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _TryAgain(f"Yahoo Finance is not well (status {status}).")
-    unreadable = isinstance(error, json.JSONDecodeError)
-    if isinstance(error, YFPricesMissingError) or (
-        status == HTTPStatus.NOT_FOUND and not unreadable
+    if status in (HTTPStatus.OK, HTTPStatus.NOT_FOUND) and (
+        isinstance(error, YFPricesMissingError) or status == HTTPStatus.NOT_FOUND
     ):
-        return SymbolNotFound("Yahoo Finance has no candles for that symbol.", field="symbol")
-    if status >= HTTPStatus.BAD_REQUEST:
+        # yfinance says the same of an empty chart and of something that is no chart.
+        if _is_chart(exchange.content):
+            return SymbolNotFound("Yahoo Finance has no candles for that symbol.", field="symbol")
+    elif status >= HTTPStatus.BAD_REQUEST:
         return ProviderBadAnswer(f"Yahoo Finance refused the question (status {status}).")
-    return ProviderBadAnswer("Yahoo Finance's answer is not in a form that is known.")
+    return ProviderBadAnswer(
+        f"Yahoo Finance's answer is not in a form that is known (status {status})."
+    )
+
+
+def _is_chart(content: bytes) -> bool:
+    try:
+        answer = json.loads(content)
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and isinstance(answer.get("chart"), dict)

@@ -31,11 +31,14 @@ class Exchange:
     ----------
     status : int or None
         Status of the answer; None where none came.
+    content : bytes
+        Its body.
     failure : str or None
         Why no answer came, in words.
     """
 
     status: int | None = None
+    content: bytes = b""
     failure: str | None = None
 
 
@@ -93,6 +96,7 @@ class YahooSession(requests.Session[Any]):
             exchange.status, exchange.failure = None, "no connection (no network?)"
             raise
         exchange.status, exchange.failure = response.status_code, None
+        exchange.content = response.content
         return response
 
     def _redirect(self, url: str) -> str:

@@ -1,0 +1,232 @@
+"""A model service, a clock and candles for tests, at the gateway's own typed seams."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import orjson
+from backend_service.errors import ModelServiceError, ModelServiceRefusal
+from backend_service.market_data.candles import Candles
+from backend_service.model_client.generated import Agent, Issue
+from backend_service.model_client.service import ModelSeries
+
+if TYPE_CHECKING:
+    from backend_service.market_data.candles import PriceBasis
+    from backend_service.model_client.service import RawFile
+    from backend_service.signals.question import SignalQuestion
+
+DAY = 86_400
+MONDAY = datetime(2024, 6, 10, 12, 0, tzinfo=UTC)
+
+
+def make_candles(count: int, first: int = 1_262_563_200, step: int = DAY, seed: int = 0) -> Candles:
+    """`count` random candles from `first` (2010-01-04) on, `step` seconds apart."""
+    random = np.random.default_rng(seed)
+    close = 100 * np.exp(np.cumsum(random.normal(0, 0.01, count)))
+    open_ = close * (1 + random.normal(0, 0.002, count))
+    return Candles.from_columns(
+        {
+            "time": first + step * np.arange(count, dtype=np.int64),
+            "open": open_,
+            "high": np.maximum(open_, close) * 1.002,
+            "low": np.minimum(open_, close) * 0.998,
+            "close": close,
+            "volume": random.integers(0, 10_000, count).astype(float),
+        }
+    )
+
+
+def make_agent(
+    agent_id: str = "default", *, is_default: bool = True, agent_hash: str = "a1"
+) -> Agent:
+    metrics: dict[str, float | None] = {"sharpe": 0.5}
+    return Agent.model_validate(
+        {
+            "id": agent_id,
+            "name": "Tiny",
+            "is_default": is_default,
+            "created_at": "2024-01-01T00:00:00Z",
+            "owner_id": "local",
+            "schema_version": 1,
+            "lineage": "tiny",
+            "symbols": ["A"],
+            "train": {"start": 0, "end": DAY},
+            "validation": {"start": 2 * DAY, "end": 3 * DAY},
+            "exposure_ladder": [0, 1],
+            "feature_count": 3,
+            "warm_up_candles": 2,
+            "seed": 0,
+            "steps": 10,
+            "commission_bps": 10,
+            "fill": "next_open",
+            "code_version": "0",
+            "agent_hash": agent_hash,
+            "validation_metrics": metrics,
+        }
+    )
+
+
+def make_prediction(
+    symbol: str, price_basis: str, candles: Candles, question: SignalQuestion
+) -> bytes:
+    """An answer of the contract's form in which nothing is ever bought."""
+    count = len(candles)
+    time = candles.time.tolist()
+    metrics = {
+        "final_net_worth": question.cash,
+        "total_return_fraction": 0.0,
+        "annual_return_fraction": 0.0,
+        "annual_volatility_fraction": 0.0,
+        "sharpe": None,
+        "sortino": None,
+        "calmar": None,
+        "max_drawdown_fraction": 0.0,
+        "max_drawdown_candles": 0,
+        "win_rate_fraction": None,
+        "profit_factor": None,
+        "turnover_per_year": 0.0,
+        "time_in_market_fraction": 0.0,
+        "trades": 0,
+        "commission_paid": 0.0,
+        "slippage_paid": 0.0,
+        "costs_paid": 0.0,
+        "periods_per_year": 252.0,
+    }
+    ledger = {
+        "time": time,
+        "cash": [question.cash] * count,
+        "quantity": [0] * count,
+        "net_worth": [question.cash] * count,
+    }
+    return orjson.dumps(
+        {
+            "symbol": symbol,
+            "agent": question.agent,
+            "data_hash": candles.data_hash,
+            "price_basis": price_basis,
+            "fill_requested": question.fill,
+            "fill_used": question.fill,
+            "warnings": [],
+            "decisions": {
+                "time": time,
+                "action": ["hold"] * count,
+                "exposure": [0.0] * count,
+                "q_sell": [None] * count,
+                "q_hold": [None] * count,
+                "q_buy": [None] * count,
+            },
+            "fills": [],
+            "ledger": ledger,
+            "metrics": metrics,
+            "baselines": {"buy_and_hold": {"ledger": ledger, "metrics": metrics}},
+            "segments": [],
+            "looks": {"lineage": "tiny", "total": 0, "this_window": 0},
+            "passport": {
+                "schema_version": 1,
+                "agent": question.agent,
+                "agent_hash": "a1",
+                "data_hash": candles.data_hash,
+                "cash": question.cash,
+                "commission_bps": question.commission_bps,
+                "slippage_bps": question.slippage_bps,
+                "fill": question.fill,
+                "start": time[0],
+                "end": time[-1],
+                "code_version": "0",
+            },
+        }
+    )
+
+
+@dataclass
+class FakeModelService:
+    """Answers at once; a test may change what it answers, or have it fail or wait.
+
+    Attributes
+    ----------
+    failure : ModelServiceError or None
+        Raised by every method while it is set.
+    gate : asyncio.Event or None
+        `predict` waits for it while it is set.
+    asked : list of str
+        Names of the methods that were called, in order.
+    """
+
+    upload: Candles = field(default_factory=lambda: make_candles(300))
+    listed: list[Agent] = field(default_factory=lambda: [make_agent()])
+    interval: str = "1d"
+    failure: ModelServiceError | None = None
+    gate: asyncio.Event | None = None
+    asked: list[str] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list)
+    raw_files: list[RawFile] = field(default_factory=list)
+    simulated_ranges: list[tuple[date, date]] = field(default_factory=list)
+    predicted_files: list[str] = field(default_factory=list)
+
+    def _ask(self, name: str) -> None:
+        self.asked.append(name)
+        if self.failure is not None:
+            raise self.failure
+
+    async def preprocess(self, raw: RawFile) -> ModelSeries:
+        self.raw_files.append(raw)
+        self.received.append(b"".join([chunk async for chunk in raw.chunks]))
+        self._ask("preprocess")
+        symbol = raw.symbol or raw.file_name.split("_")[0].split(".")[0]
+        issue = Issue(row=3, kind="duplicate_time", action="dropped", message="Twice.")
+        return ModelSeries(symbol, self.interval, "raw", None, None, self.upload, [issue])
+
+    async def simulate(self, symbol: str, start: date, end: date, interval: str) -> ModelSeries:
+        self._ask("simulate")
+        self.simulated_ranges.append((start, end))
+        days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+        count = sum(day.weekday() < 5 for day in days)
+        return ModelSeries(symbol, interval, "raw", None, None, make_candles(count))
+
+    async def predict(
+        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: SignalQuestion
+    ) -> bytes:
+        self._ask("predict")
+        if self.gate is not None:
+            await self.gate.wait()
+        return make_prediction(symbol, price_basis, candles, question)
+
+    async def predict_file(self, input_file: str) -> str:
+        self._ask("predict_file")
+        self.predicted_files.append(input_file)
+        return "dataset/" + input_file.replace(".csv", "_results.csv")
+
+    async def agents(self) -> list[Agent]:
+        self._ask("agents")
+        return self.listed
+
+    async def agent(self, agent_id: str) -> Agent:
+        self._ask("agent")
+        raise ModelServiceRefusal(
+            {
+                "type": "urn:bellwether:problem:agent-not-found",
+                "title": "No such agent",
+                "status": 404,
+                "detail": f"There is no agent `{agent_id}`.",
+            }
+        )
+
+    async def check_health(self) -> None:
+        self._ask("check_health")
+
+    async def close(self) -> None:
+        self.asked.append("close")
+
+
+@dataclass
+class FakeClock:
+    """Stands still until a test moves it."""
+
+    now: datetime = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.now
