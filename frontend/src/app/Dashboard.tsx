@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
 import { problemOf } from '@/api/problem';
 import { ProblemNotice } from '@/components/ProblemNotice';
 import { candlesQuery } from '@/features/chart/api/candles';
@@ -9,7 +10,8 @@ import { Header, openSymbol } from './Header';
 import { useTheme } from './Shell';
 import { useAddress } from './useAddress';
 import { useBacktest } from './useBacktest';
-import { Workspace } from './Workspace';
+
+const Workspace = lazy(() => import('./Workspace'));
 
 /** The one screen: header, and below it what there is to show. */
 export function Dashboard() {
@@ -17,18 +19,28 @@ export function Dashboard() {
   const theme = useTheme();
   const candles = useQuery(candlesQuery(search.symbol));
   const backtest = useBacktest(search, candles.data);
+  const [uploading, setUploading] = useState(false);
   const series = candles.data;
 
   return (
     <div className={classes.page}>
-      <Header search={search} theme={theme} change={change}>
+      <Header
+        search={search}
+        theme={theme}
+        change={change}
+        uploading={uploading}
+        onUploading={setUploading}
+      >
         {series !== undefined && backtest.frame !== undefined && (
           <ExportButton symbol={series.symbol} frame={backtest.frame} />
         )}
       </Header>
       <main className={classes.main}>
         {search.symbol === undefined ? (
-          <EmptyPage onPick={(symbol) => change(openSymbol(symbol))} />
+          <EmptyPage
+            onPick={(symbol) => change(openSymbol(symbol))}
+            onUpload={() => setUploading(true)}
+          />
         ) : candles.error !== null && series === undefined ? (
           <div className={classes.notice}>
             <ProblemNotice
@@ -43,15 +55,17 @@ export function Dashboard() {
             Fetching candles of {search.symbol}…
           </p>
         ) : (
-          <Workspace
-            key={series.symbol}
-            series={series}
-            frame={backtest.frame}
-            backtest={backtest}
-            search={search}
-            theme={theme}
-            change={change}
-          />
+          <Suspense fallback={<p className={classes.waiting}>Opening {series.symbol}…</p>}>
+            <Workspace
+              key={series.symbol}
+              series={series}
+              frame={backtest.frame}
+              backtest={backtest}
+              search={search}
+              theme={theme}
+              change={change}
+            />
+          </Suspense>
         )}
       </main>
       <footer className={classes.footer}>

@@ -10,10 +10,13 @@ interface HeaderProps {
   search: Search;
   theme: 'light' | 'dark';
   change: (part: Partial<Search>) => void;
+  /** Whether the upload dialogue is open. */
+  uploading: boolean;
+  onUploading: (opened: boolean) => void;
   children?: ReactNode;
 }
 
-export function Header({ search, theme, change, children }: HeaderProps) {
+export function Header({ search, theme, change, uploading, onUploading, children }: HeaderProps) {
   const other = theme === 'dark' ? 'light' : 'dark';
   return (
     <header className={classes.header}>
@@ -22,14 +25,18 @@ export function Header({ search, theme, change, children }: HeaderProps) {
       <AgentSelect agent={search.agent} onPick={(agent) => change({ agent })} />
       <div className={classes.actions}>
         {children}
-        <Upload onUploaded={(symbol) => change(openSymbol(symbol))} />
+        <Upload
+          opened={uploading}
+          onOpened={onUploading}
+          onUploaded={(symbol) => change(openSymbol(symbol))}
+        />
         <Button
           size="xs"
           variant="default"
           aria-label={`Switch to ${other} theme`}
           onClick={() => change({ theme: other })}
         >
-          {other === 'dark' ? 'Dark' : 'Light'}
+          {other === 'dark' ? 'Dark theme' : 'Light theme'}
         </Button>
       </div>
     </header>

@@ -44,7 +44,7 @@ export function SidePanel({ backtest, search, span, change }: SidePanelProps) {
       {problem !== null && (
         <div className={classes.card}>
           <ProblemNotice problem={problem} onRetry={retry}>
-            The candles are shown without signals until then.
+            Until then the candles are shown without signals.
           </ProblemNotice>
         </div>
       )}

@@ -4,12 +4,13 @@ import type { Fill, Segment, Series } from '@/api/types';
 import { SourceBadge } from '@/components/SourceBadge';
 import { Headline } from '@/features/backtest/components/Headline';
 import { Warnings } from '@/features/backtest/components/Warnings';
+import { replayStart } from '@/features/chart/calculate/range';
 import { ChartToolbar } from '@/features/chart/components/ChartToolbar';
 import { FillsTable } from '@/features/fills/components/FillsTable';
 import { ReplayBar } from '@/features/replay/components/ReplayBar';
 import { useReplay } from '@/features/replay/components/useReplay';
 import { formatInteger } from '@/lib/format';
-import { type Frame, tradedWindow } from '@/lib/frame';
+import type { Frame } from '@/lib/frame';
 import { formatSpan, isIntraday } from '@/lib/time';
 import classes from './Dashboard.module.css';
 import { SidePanel } from './SidePanel';
@@ -23,6 +24,8 @@ const BASIS = {
   adjusted: 'adjusted prices',
   mixed: 'mixed price basis',
 } as const;
+const NEVER_TRADED =
+  'The agent bought and sold nothing here. Widen the traded dates or pick another agent.';
 const NO_FILLS: readonly Fill[] = [];
 const NO_SEGMENTS: readonly Segment[] = [];
 
@@ -36,7 +39,14 @@ interface WorkspaceProps {
 }
 
 /** A symbol on the desk: result, chart, fills, and the panel beside them. */
-export function Workspace({ series, frame, backtest, search, theme, change }: WorkspaceProps) {
+export default function Workspace({
+  series,
+  frame,
+  backtest,
+  search,
+  theme,
+  change,
+}: WorkspaceProps) {
   const { signals } = backtest;
   const intraday = isIntraday(series.interval);
   const fills = signals?.fills ?? NO_FILLS;
@@ -52,7 +62,6 @@ export function Workspace({ series, frame, backtest, search, theme, change }: Wo
     return until === undefined ? fills : fills.filter((fill) => fill.time <= until);
   }, [fills, frame.time, cursor]);
   const moveTo = useCallback((time: number) => setFocus({ time }), []);
-  const window = tradedWindow(frame);
   const first = frame.time[0] ?? 0;
   const last = frame.time.at(-1) ?? 0;
 
@@ -88,7 +97,7 @@ export function Workspace({ series, frame, backtest, search, theme, change }: Wo
                 <Button
                   size="compact-xs"
                   variant="default"
-                  onClick={() => send({ type: 'start', at: Math.min(window.from + 60, window.to) })}
+                  onClick={() => send({ type: 'start', at: replayStart(frame, search.range) })}
                 >
                   Replay
                 </Button>
@@ -117,7 +126,12 @@ export function Workspace({ series, frame, backtest, search, theme, change }: Wo
           </div>
           {signals !== undefined && (
             <div className={classes.fills}>
-              <FillsTable fills={shownFills} intraday={intraday} onPick={moveTo} />
+              <FillsTable
+                fills={shownFills}
+                intraday={intraday}
+                onPick={moveTo}
+                emptyText={cursor === null ? NEVER_TRADED : 'No fill up to this candle.'}
+              />
             </div>
           )}
         </div>

@@ -25,6 +25,9 @@ export const theme = createTheme({
   cursorType: 'pointer',
   focusRing: 'auto',
   components: {
+    Button: { defaultProps: { fw: 500 } },
+    InputWrapper: { styles: { label: { fontWeight: 400, fontSize: 12, color: 'var(--bw-dim)' } } },
+    Switch: { styles: { label: { fontSize: 12 } } },
     Tooltip: { defaultProps: { openDelay: 250, fz: 12, withArrow: true } },
   },
 });

@@ -36,7 +36,11 @@ export function ProblemNotice({ problem, onRetry, children }: ProblemNoticeProps
           Start the services with <code>make up</code>, then try again.
         </Text>
       )}
-      {children}
+      {children !== undefined && (
+        <Text size="sm" mt={4}>
+          {children}
+        </Text>
+      )}
       {onRetry !== undefined && (
         <Button size="xs" variant="default" mt="xs" onClick={onRetry}>
           {isTransient(problem) ? 'Try again' : 'Ask again'}

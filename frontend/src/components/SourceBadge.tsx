@@ -6,14 +6,30 @@ export function SourceBadge({ source }: { source: Source }) {
   if (source === 'simulated') {
     return (
       <Tooltip label="Invented candles from a seeded model of a market. No real stock stands behind them.">
-        <Badge size="sm" radius="sm" variant="outline" color="yellow" c="var(--bw-warning)">
+        <Badge
+          size="sm"
+          radius="sm"
+          variant="outline"
+          tt="none"
+          fw={500}
+          color="yellow"
+          c="var(--bw-warning)"
+        >
           Simulated data
         </Badge>
       </Tooltip>
     );
   }
   return (
-    <Badge size="sm" radius="sm" variant="outline" color="gray" c="var(--bw-dim)">
+    <Badge
+      size="sm"
+      radius="sm"
+      variant="outline"
+      tt="none"
+      fw={500}
+      color="gray"
+      c="var(--bw-dim)"
+    >
       {source === 'upload' ? 'Uploaded' : 'Yahoo Finance'}
     </Badge>
   );

@@ -38,12 +38,12 @@ export const formatPrice = unlessAbsent((value) =>
 /** Ratio such as Sharpe: `0.71`. */
 export const formatRatio = unlessAbsent(cents);
 
-/** Fraction as a percentage: 0.1234 is `12.3 %`. */
-export const formatPercent = unlessAbsent((value) => `${formatter(1)(value * 100)} %`);
+/** Fraction as a percentage: 0.1234 is `12.3%`. */
+export const formatPercent = unlessAbsent((value) => `${formatter(1)(value * 100)}%`);
 
-/** Fraction as a signed percentage: `+12.3 %`. */
+/** Fraction as a signed percentage: `+12.3%`. */
 export const formatSignedPercent = unlessAbsent(
-  (value) => `${value > 0 ? '+' : ''}${formatter(1)(value * 100)} %`,
+  (value) => `${value > 0 ? '+' : ''}${formatter(1)(value * 100)}%`,
 );
 
 /** Signed money: `+41,203`. */

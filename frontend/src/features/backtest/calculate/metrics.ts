@@ -72,7 +72,7 @@ export const METRIC_GROUPS: readonly { title: string; lines: readonly MetricLine
       line('calmar', 'Calmar', formatRatio, 'Annual return over the size of the maximum drawdown.'),
       line(
         'max_drawdown_fraction',
-        'Maximum drawdown',
+        'Max drawdown',
         formatPercent,
         'The deepest fall of net worth from an earlier peak.',
       ),

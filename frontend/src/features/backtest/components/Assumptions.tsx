@@ -1,6 +1,7 @@
 import {
   Button,
   Group,
+  Input,
   NumberInput,
   SegmentedControl,
   SimpleGrid,
@@ -77,30 +78,32 @@ export function Assumptions({ values, defaults, span, busy, onChange }: Assumpti
           {busy ? 'Re-pricing…' : 'Re-priced, not retrained'}
         </Text>
       </Group>
-      <SimpleGrid cols={3} spacing={8} verticalSpacing={8}>
+      <SimpleGrid cols={2} spacing={8} verticalSpacing={8}>
         <NumberInput label="Cash" min={1} max={1e12} {...number('cash')} />
+        <Input.Wrapper
+          size="xs"
+          labelElement="div"
+          label={
+            <Term
+              word="Fill at the next"
+              definition="A decision sees candles up to its own close; the order fills at the next candle’s open, or at its close."
+            />
+          }
+        >
+          <SegmentedControl
+            size="xs"
+            fullWidth
+            aria-label="Fill rule"
+            value={values.fill}
+            onChange={(fill) => onChange({ fill: fill as FillRule })}
+            data={[
+              { value: 'next_open', label: 'Open' },
+              { value: 'next_close', label: 'Close' },
+            ]}
+          />
+        </Input.Wrapper>
         <NumberInput label="Commission, bps" min={0} max={1000} {...number('commission_bps')} />
         <NumberInput label="Slippage, bps" min={0} max={1000} {...number('slippage_bps')} />
-      </SimpleGrid>
-      <Group gap={8} mt={8} justify="space-between" wrap="nowrap">
-        <Text size="xs" component="span">
-          <Term
-            word="Fill at"
-            definition="A decision sees candles up to its own close; the order fills at the next candle’s open, or at its close."
-          />
-        </Text>
-        <SegmentedControl
-          size="xs"
-          aria-label="Fill rule"
-          value={values.fill}
-          onChange={(fill) => onChange({ fill: fill as FillRule })}
-          data={[
-            { value: 'next_open', label: 'Next open' },
-            { value: 'next_close', label: 'Next close' },
-          ]}
-        />
-      </Group>
-      <SimpleGrid cols={2} spacing={8} mt={8}>
         <TextInput label="Trade from" {...date('start')} />
         <TextInput label="Trade to" {...date('end')} />
       </SimpleGrid>

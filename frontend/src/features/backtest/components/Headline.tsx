@@ -28,7 +28,7 @@ export function Headline({ signals }: { signals: Signals }) {
     [ahead < 0 ? 'Behind buy and hold' : 'Ahead of buy and hold', formatSignedMoney(ahead)],
     ['Sharpe', formatRatio(metrics.sharpe), `vs ${formatRatio(passive.sharpe)}`],
     [
-      'Maximum drawdown',
+      'Max drawdown',
       formatPercent(metrics.max_drawdown_fraction),
       `vs ${formatPercent(passive.max_drawdown_fraction)}`,
     ],

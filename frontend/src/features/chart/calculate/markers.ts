@@ -2,7 +2,7 @@ import type { Fill } from '@/api/types';
 import { lowerBound } from '@/lib/bisect';
 
 /** Room that a word takes with the air around it; closer words would run into each other. */
-export const WORD_WIDTH_PIXELS = 34;
+export const WORD_WIDTH_PIXELS = 44;
 
 export interface FillMark {
   index: number;

@@ -1,4 +1,5 @@
 import { lowerBound } from '@/lib/bisect';
+import { type Frame, tradedWindow } from '@/lib/frame';
 import { monthsBefore } from '@/lib/time';
 
 export type Range = '1M' | '3M' | '6M' | '1Y' | '5Y' | 'All';
@@ -30,4 +31,15 @@ export function rangeIndices(
   if (range === 'All' || end === undefined) return { from: 0, to: Math.max(time.length - 1, 0) };
   const from = lowerBound(time, monthsBefore(end, MONTHS[range]));
   return { from: Math.max(Math.min(from, last - FEWEST), 0), to: last };
+}
+
+/** Share of the range that a replay shows from its start on, to begin with something to see. */
+const LEAD_IN = 0.2;
+
+/** Candle that a replay of the range starts at, inside what was traded. */
+export function replayStart(frame: Frame, range: Range): number {
+  const traded = tradedWindow(frame);
+  const { from, to } = rangeIndices(frame.time, range, traded.to);
+  const start = Math.round(from + (to - from) * (range === 'All' ? 0 : LEAD_IN));
+  return Math.min(Math.max(start, traded.from), traded.to);
 }

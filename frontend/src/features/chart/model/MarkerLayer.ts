@@ -5,6 +5,9 @@ import type { Layers } from './layers';
 import type { Palette } from './palette';
 import type { DrawnMarker } from './snapshot';
 
+/** Below this distance from candle to candle the arrows shrink, or they would hide the candles. */
+const CROWDED_PIXELS = 1.5;
+
 /** The fills on the candles: an arrow each, and its word wherever there is room. */
 export class MarkerLayer {
   private readonly plugin: Layers['markers'];
@@ -29,7 +32,8 @@ export class MarkerLayer {
   ): void {
     const marks = this.marks.filter((mark) => mark.index <= last);
     const worded = chooseWorded(marks, barSpacing, visible);
-    const state = `${palette.buy} ${marks.length} ${[...worded].join()}`;
+    const size = barSpacing < CROWDED_PIXELS ? 0.6 : 1.2;
+    const state = `${palette.buy} ${size} ${marks.length} ${[...worded].join()}`;
     if (state === this.drawn) return;
     this.drawn = state;
     this.plugin.setMarkers(
@@ -41,7 +45,7 @@ export class MarkerLayer {
           shape: buy ? 'arrowUp' : 'arrowDown',
           color: buy ? palette.buy : palette.sell,
           id: mark.side,
-          size: 1.2,
+          size,
           ...(worded.has(position) ? { text: mark.word } : {}),
         };
       }),

@@ -1,18 +1,49 @@
 import {
+  type AutoscaleInfo,
   BaselineSeries,
   CandlestickSeries,
+  type ChartOptions,
+  ColorType,
+  CrosshairMode,
   createSeriesMarkers,
+  type DeepPartial,
   HistogramSeries,
   type IChartApi,
   LineSeries,
   LineStyle,
 } from 'lightweight-charts';
 import { formatMoney } from '@/lib/format';
+import type { Frame } from '@/lib/frame';
+import { pointsAt } from '../calculate/points';
+import { MARGIN } from '../calculate/view';
 import type { Palette } from './palette';
 
 /** What stands in which pane, from top to bottom. */
 export const PANES = ['price', 'net worth', 'drawdown'] as const;
 const STRETCH = [58, 26, 16];
+
+/** A canvas knows no CSS variables, so the page's font is named again. */
+const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
+
+export const CHART_OPTIONS = {
+  autoSize: true,
+  layout: {
+    background: { type: ColorType.Solid },
+    fontFamily: FONT,
+    fontSize: 11,
+    attributionLogo: true,
+  },
+  crosshair: { mode: CrosshairMode.Normal },
+  rightPriceScale: { minimumWidth: 72 },
+  localization: { locale: 'en-US' },
+  timeScale: {
+    rightOffset: MARGIN,
+    minBarSpacing: 0.02,
+    // The replay moves the view itself.
+    shiftVisibleRangeOnNewBar: false,
+    lockVisibleTimeRangeOnResize: true,
+  },
+} satisfies DeepPartial<ChartOptions>;
 
 const money = {
   type: 'custom' as const,
@@ -64,6 +95,12 @@ export function createLayers(chart: IChartApi) {
       ...quiet,
       lineWidth: 1,
       baseValue: { type: 'price', price: 0 },
+      // No drawdown is the top of the pane, whatever part of the run is in view.
+      autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => {
+        const info = original();
+        if (info?.priceRange) info.priceRange.maxValue = 0;
+        return info;
+      },
       priceFormat: percentage,
       topLineColor: 'transparent',
       topFillColor1: 'transparent',
@@ -115,4 +152,26 @@ export function paint(chart: IChartApi, layers: Layers, palette: Palette): void 
     bottomFillColor1: 'transparent',
     bottomFillColor2: palette.agentFill,
   });
+}
+
+/** Draw the first `count` candles of a frame in place of what was drawn. */
+export function replace(layers: Layers, frame: Frame, count: number, palette: Palette): void {
+  const points = Array.from({ length: count }, (_, index) => pointsAt(frame, index, palette));
+  layers.candles.setData(points.map((point) => point.candle));
+  layers.volume.setData(points.map((point) => point.volume));
+  layers.benchmark.setData(points.map((point) => point.benchmark));
+  layers.netWorth.setData(points.map((point) => point.netWorth));
+  layers.benchmarkDrawdown.setData(points.map((point) => point.benchmarkDrawdown));
+  layers.drawdown.setData(points.map((point) => point.drawdown));
+}
+
+/** Draw one more candle. */
+export function append(layers: Layers, frame: Frame, index: number, palette: Palette): void {
+  const point = pointsAt(frame, index, palette);
+  layers.candles.update(point.candle);
+  layers.volume.update(point.volume);
+  layers.benchmark.update(point.benchmark);
+  layers.netWorth.update(point.netWorth);
+  layers.benchmarkDrawdown.update(point.benchmarkDrawdown);
+  layers.drawdown.update(point.drawdown);
 }

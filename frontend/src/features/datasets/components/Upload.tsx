@@ -12,9 +12,14 @@ import { useFileDrop } from './useFileDrop';
 type Options = Omit<UploadRequest, 'file'>;
 const AS_IT_IS: Options = { symbol: '', column: '', repair: false };
 
+interface UploadProps {
+  opened: boolean;
+  onOpened: (opened: boolean) => void;
+  onUploaded: (symbol: string) => void;
+}
+
 /** The button, the dialogue behind it, and the page itself as a place to drop a file on. */
-export function Upload({ onUploaded }: { onUploaded: (symbol: string) => void }) {
-  const [opened, setOpened] = useState(false);
+export function Upload({ opened, onOpened, onUploaded }: UploadProps) {
   const [file, setFile] = useState<File | null>(null);
   const [options, setOptions] = useState<Options>(AS_IT_IS);
   const cache = useQueryClient();
@@ -29,32 +34,35 @@ export function Upload({ onUploaded }: { onUploaded: (symbol: string) => void })
     },
   });
 
-  function open() {
+  // Closed by whomever, the dialogue begins afresh when it opens again.
+  function begin() {
     upload.reset();
     setFile(null);
     setOptions(AS_IT_IS);
-    setOpened(true);
   }
 
   function send(chosen: File, as: Options) {
     setFile(chosen);
     setOptions(as);
-    setOpened(true);
+    onOpened(true);
     upload.mutate({ file: chosen, ...as });
   }
 
-  const dragging = useFileDrop((dropped) => send(dropped, opened ? options : AS_IT_IS));
   const dataset = upload.data;
+  const dragging = useFileDrop((dropped) =>
+    send(dropped, opened && dataset === undefined ? options : AS_IT_IS),
+  );
   return (
     <>
-      <Button size="xs" variant="default" onClick={open}>
+      <Button size="xs" variant="default" onClick={() => onOpened(true)}>
         Upload CSV
       </Button>
       {dragging && <div className={classes.veil}>Drop a CSV of candles to upload it</div>}
       <Modal
         opened={opened}
-        onClose={() => setOpened(false)}
+        onClose={() => onOpened(false)}
         title={dataset === undefined ? 'Upload candles' : `Uploaded ${file?.name ?? ''}`}
+        onExitTransitionEnd={begin}
         size="lg"
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
@@ -62,7 +70,7 @@ export function Upload({ onUploaded }: { onUploaded: (symbol: string) => void })
           <UploadResult
             dataset={dataset}
             repaired={options.repair}
-            onShow={() => setOpened(false)}
+            onShow={() => onOpened(false)}
             onRepair={() => send(file, { ...options, repair: true })}
           />
         ) : (

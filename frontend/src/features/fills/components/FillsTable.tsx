@@ -45,18 +45,21 @@ const columns = helper.columns([
   number('result', 'Result', formatSignedMoney),
 ]);
 
+const NEWEST_FIRST = { sorting: [{ id: 'number', desc: true }] };
 const ROW_PIXELS = 24;
 
 interface FillsTableProps {
   fills: readonly Fill[];
   intraday: boolean;
   onPick: (time: number) => void;
+  /** What to say, and what to do, where there is no fill. */
+  emptyText: string;
 }
 
 /** Every fill; choosing one moves the chart to its candle. */
-export function FillsTable({ fills, intraday, onPick }: FillsTableProps) {
+export function FillsTable({ fills, intraday, onPick, emptyText }: FillsTableProps) {
   const data = useMemo(() => buildRows(fills), [fills]);
-  const table = useTable({ features, columns, data });
+  const table = useTable({ features, columns, data, initialState: NEWEST_FIRST });
   const { rows } = table.getRowModel();
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -70,11 +73,7 @@ export function FillsTable({ fills, intraday, onPick }: FillsTableProps) {
   const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0);
 
   if (fills.length === 0) {
-    return (
-      <p className={classes.empty}>
-        The agent bought and sold nothing here. Widen the traded dates or pick another agent.
-      </p>
-    );
+    return <p className={classes.empty}>{emptyText}</p>;
   }
   return (
     <section ref={scroller} className={classes.scroller} aria-label="Fills">

@@ -1,9 +1,12 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { problemOf } from '@/api/problem';
 import { ProblemNotice } from '@/components/ProblemNotice';
+import { ABSENT, formatInteger } from '@/lib/format';
+import { formatSpan } from '@/lib/time';
 import { symbolsQuery } from '../api/symbols';
 import { describeOutages, groupBySource } from '../calculate/groups';
+import classes from './SymbolPicks.module.css';
 
 const SHOWN = 8;
 
@@ -13,34 +16,45 @@ export function SymbolPicks({ onPick }: { onPick: (symbol: string) => void }) {
   if (error !== null) {
     return <ProblemNotice problem={problemOf(error)} onRetry={() => void refetch()} />;
   }
-  if (data === undefined) return <Text size="sm">Asking which symbols there are…</Text>;
+  if (data === undefined) {
+    return (
+      <p className={classes.waiting} role="status">
+        Asking which symbols there are…
+      </p>
+    );
+  }
   return (
-    <Stack gap="md">
+    <>
       {groupBySource(data.symbols).map((group) => (
-        <div key={group.source}>
-          <Text size="xs" c="var(--bw-dim)" mb={6}>
-            {group.name}
-          </Text>
-          <Group gap="xs">
+        <section key={group.source} className={classes.group}>
+          <h3>{group.name}</h3>
+          <ul>
             {group.entries.slice(0, SHOWN).map((entry) => (
-              <Button
-                key={entry.symbol}
-                size="xs"
-                variant="default"
-                title={entry.name}
-                onClick={() => onPick(entry.symbol)}
-              >
-                {entry.symbol}
-              </Button>
+              <li key={entry.symbol}>
+                <UnstyledButton className={classes.pick} onClick={() => onPick(entry.symbol)}>
+                  <strong>{entry.symbol}</strong>
+                  <span>{entry.name}</span>
+                  <span className={classes.number}>
+                    {entry.candles === null
+                      ? entry.interval
+                      : `${formatInteger(entry.candles)} × ${entry.interval}`}
+                  </span>
+                  <span className={classes.number}>
+                    {entry.start === null || entry.end === null
+                      ? ABSENT
+                      : formatSpan(entry.start, entry.end)}
+                  </span>
+                </UnstyledButton>
+              </li>
             ))}
-          </Group>
-        </div>
+          </ul>
+        </section>
       ))}
       {describeOutages(data.sources).map((sentence) => (
-        <Text key={sentence} size="xs" c="var(--bw-warning)">
+        <p key={sentence} className={classes.outage}>
           {sentence}
-        </Text>
+        </p>
       ))}
-    </Stack>
+    </>
   );
 }
