@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import time
 import urllib.error
 import urllib.request
@@ -60,7 +61,8 @@ def wait_until_ready(
             slow = waiting[0]
             raise StartFailed(
                 f"The {slow.title} was not ready after {timeout_seconds:.0f} s "
-                f"({slow.url}{slow.ready_path} did not answer 200)." + _log_end(slow.name, layout)
+                f"({slow.url}{slow.ready_path}: {why_not_ready(slow)})."
+                + _log_end(slow.name, layout)
             )
         if pause(POLL_SECONDS):
             raise StopRequested
@@ -68,12 +70,29 @@ def wait_until_ready(
 
 def is_ready(program: Program) -> bool:
     """Whether `program` answers 200 on its `ready_path` within two seconds."""
+    return why_not_ready(program) == ""
+
+
+def why_not_ready(program: Program) -> str:
+    """What keeps `program` from being ready, in its own words; empty where it is ready."""
     try:
         # The scheme and the host are fixed by `Program.url`.
         with urllib.request.urlopen(program.url + program.ready_path, timeout=2) as answer:  # noqa: S310
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, http.client.HTTPException, OSError):
-        return False
+            return "" if answer.status == 200 else f"status {answer.status}"
+    except urllib.error.HTTPError as error:
+        with error:
+            return _detail(error.read(4096)) or f"status {error.code}"
+    except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
+        return f"no answer, {error}"
+
+
+def _detail(body: bytes) -> str:
+    """The sentence of a problem answer (RFC 9457), else the body's beginning."""
+    text = body.decode(errors="replace").strip()
+    try:
+        return str(json.loads(text)["detail"])
+    except (ValueError, KeyError, TypeError):
+        return text[:200]
 
 
 def _give_up_where_hopeless(program: Program, layout: Layout) -> None:

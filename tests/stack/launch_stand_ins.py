@@ -29,7 +29,7 @@ def main(folder: Path, descriptions: list[str]) -> int:
     parts = [description.split(":") for description in descriptions]
     programs = [stand_in(n, int(port), manner) for n, (port, manner) in enumerate(parts)]
     layout = Layout(log_dir=folder / "log", run_dir=folder / "run")
-    return run(programs, layout, announce=lambda: "all ready", say=say, start_seconds=20)
+    return run(programs, layout, announce=lambda: "all ready", say=say, start_seconds=10)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A service that is nothing but its process: answers 200 on every path.
 
-``python stand_in.py PORT [crash | stubborn]``; ``stubborn`` ignores SIGTERM and has a child of
-its own that does the same.
+``python stand_in.py PORT [crash | stubborn | unready]``; ``stubborn`` ignores SIGTERM and has a
+child of its own that does the same, ``unready`` says why it cannot be used.
 """
 
 from __future__ import annotations
@@ -13,11 +13,17 @@ import sys
 import time
 
 
-class Answer(http.server.BaseHTTPRequestHandler):
+class Ready(http.server.BaseHTTPRequestHandler):
+    status, body = 200, b"ok"
+
     def do_GET(self) -> None:
-        self.send_response(200)
+        self.send_response(self.status)
         self.end_headers()
-        self.wfile.write(b"ok")
+        self.wfile.write(self.body)
+
+
+class Unready(Ready):
+    status, body = 503, b'{"detail": "there is no agent"}'
 
 
 def main(port: int, manner: str) -> None:
@@ -31,7 +37,8 @@ def main(port: int, manner: str) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         # In a session of its own, so that no signal to the group reaches it.
         subprocess.Popen([sys.executable, __file__, "0", "child"], start_new_session=True)
-    http.server.ThreadingHTTPServer(("127.0.0.1", port), Answer).serve_forever()
+    answer = Unready if manner == "unready" else Ready
+    http.server.ThreadingHTTPServer(("127.0.0.1", port), answer).serve_forever()
 
 
 if __name__ == "__main__":

@@ -112,6 +112,15 @@ def test_failing_program_shows_the_end_of_its_log(launch: Launch) -> None:
     assert launched.process.wait(timeout=STOP_SECONDS) == 1
 
 
+def test_program_that_is_not_ready_in_time_says_why(launch: Launch) -> None:
+    launched = launch("", "unready")
+
+    line = launched.wait_for_line("The stand-in 1 was not ready after 10 s")
+
+    assert "there is no agent" in line
+    assert launched.process.wait(timeout=STOP_SECONDS) == 1
+
+
 def test_second_launcher_in_the_same_folder_is_refused(launch: Launch) -> None:
     first = launch("")
     first.wait_for_line("all ready")
