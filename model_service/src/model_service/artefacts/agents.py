@@ -169,6 +169,8 @@ def write_agent(
         (building / MANIFEST).write_text(
             json.dumps(complete, indent=2, sort_keys=True, allow_nan=False) + "\n"
         )
+        # A service that runs as another user reads what a person trained.
+        (building / WEIGHTS).chmod(0o644)
         building.chmod(0o755)
         _swap(building, folder)
     except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,7 @@ from model_service.errors import InvalidRequest
 from model_service.evaluation.backtest import Backtest, Terms, run_backtest
 from model_service.evaluation.report import report_backtest
 from model_service.evaluation.sealed import LookCounter, count_look
+from model_service.experiments.candle_files import end_of_day, start_of_day
 from model_service.market.ingest import ingest_csv
 from model_service.settings import SHIPPED_AGENTS_DIR, read_settings
 from model_service.trading.costs import Costs
@@ -45,6 +47,12 @@ def command(
     commission_bps: Annotated[float, typer.Option(help="Per side.")] = 10.0,
     slippage_bps: Annotated[float, typer.Option(help="Per side.")] = 0.0,
     fill: Annotated[str, typer.Option(help="next_open or next_close.")] = "next_open",
+    start: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day to trade.")
+    ] = None,
+    end: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day to trade.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
 ) -> None:
     """Backtest an agent beside buy and hold, on the same candles and costs."""
@@ -59,7 +67,13 @@ def command(
     )
     built = build_agent(store.get(folder.resolve().name if folder.is_dir() else agent))
     candles = ingest_csv(file.read_bytes(), file_name=file.name).candles
-    terms = Terms(cash=cash, costs=Costs(commission_bps, slippage_bps), fill=_fill_rule(fill))
+    terms = Terms(
+        cash=cash,
+        costs=Costs(commission_bps, slippage_bps),
+        fill=_fill_rule(fill),
+        start=None if start is None else start_of_day(start.date()),
+        end=None if end is None else end_of_day(end.date()),
+    )
     backtest = run_backtest(built, candles, terms)
     counter = LookCounter(settings.looks_file)
     looks = count_look(counter, built, backtest)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from model_service.errors import BellwetherError, TrainingDataError
-from model_service.market.candles import PRICE_COLUMNS, Candles
+from model_service.market.candles import PRICE_COLUMNS, SECONDS_PER_DAY, Candles
 from model_service.market.ingest import ingest_csv
 
 SUFFIXES = (".csv", ".csv.gz", ".zip")
@@ -88,7 +88,11 @@ def join(first: Candles, second: Candles) -> Candles:
     return replace(first, time=time[order], price_basis=basis, **columns)
 
 
+def start_of_day(day: dt.date) -> int:
+    """First second (epoch, UTC) of a date."""
+    return int(dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC).timestamp())
+
+
 def end_of_day(day: dt.date) -> int:
     """Last second (epoch, UTC) of a date: a window that ends on it includes its candles."""
-    midnight = dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
-    return int(midnight.timestamp()) + 86_399
+    return start_of_day(day) + SECONDS_PER_DAY - 1
