@@ -29,6 +29,7 @@ from backend_service.operations.service import ReadinessService
 from backend_service.problems import UnexpectedErrorMiddleware, install_problem_handlers
 from backend_service.providers.simulated import SimulatedProvider
 from backend_service.providers.yahoo import YahooProvider
+from backend_service.repeated import RepeatedQuestions, RepeatedQuestionsMiddleware
 from backend_service.signals.endpoints import signals_router
 from backend_service.signals.service import SignalService
 from backend_service.telemetry import Metrics, TelemetryMiddleware
@@ -76,6 +77,7 @@ def create_app(
     database = Database(settings.database_url)
     cache = AnswerCache(settings.response_cache_bytes)
     library = SeriesLibrary(database, providers, clock, settings.series_fresh_seconds)
+    repeated = RepeatedQuestions()
     agents = AgentService(model, settings.agents_fresh_seconds)
 
     @asynccontextmanager
@@ -97,10 +99,12 @@ def create_app(
     )
     app.include_router(
         market_data_router(
-            CandleService(library, cache, metrics), SymbolService(database, providers)
+            CandleService(library, cache, metrics), SymbolService(database, providers), repeated
         )
     )
-    app.include_router(signals_router(SignalService(library, agents, model, cache, metrics)))
+    app.include_router(
+        signals_router(SignalService(library, agents, model, cache, metrics), repeated)
+    )
     app.include_router(agents_router(agents))
     app.include_router(
         datasets_router(
@@ -113,6 +117,8 @@ def create_app(
     )
     app.include_router(operations_router(ReadinessService(database, model), metrics))
     install_problem_handlers(app)
+    # The last one added stands outermost.
+    app.add_middleware(RepeatedQuestionsMiddleware, questions=repeated)
     app.add_middleware(UnexpectedErrorMiddleware)
     app.add_middleware(TelemetryMiddleware, metrics=metrics)
     _describe_problems(app)

@@ -80,6 +80,7 @@ class TelemetryMiddleware:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -103,10 +104,22 @@ class TelemetryMiddleware:
             self._record(scope, status, time.perf_counter() - started, request_id)
             _request_id.reset(token)
 
+    def _instruments(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        """Counters by label, kept: finding one takes longer than counting."""
+        known = self._known.get((method, route, status))
+        if known is None:
+            known = (
+                self._metrics.requests.labels(method, route, status),
+                self._metrics.latency.labels(route),
+            )
+            self._known[method, route, status] = known
+        return known
+
     def _record(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
         route = getattr(scope.get("route"), "path", _UNMATCHED)
-        self._metrics.requests.labels(scope["method"], route, status).inc()
-        self._metrics.latency.labels(route).observe(seconds)
+        count, latency = self._instruments(scope["method"], route, status)
+        count.inc()
+        latency.observe(seconds)
         if route not in _QUIET_ROUTES:
             _log.info(
                 "request",

@@ -30,19 +30,37 @@ class AgentService:
 
     async def all(self) -> list[Agent]:
         """All agents, the default first."""
-        if self._listed is not None and time.monotonic() < self._listed[1]:
-            return self._listed[0]
+        listed = self._fresh_list()
+        if listed is not None:
+            return listed
         return await self._listing.run("agents", self._list)
 
     async def one(self, agent_id: str) -> Agent:
         """The agent of that id; ``default`` is the default agent whatever its id."""
-        for agent in await self.all():
-            if agent.id == agent_id or (agent_id == "default" and agent.is_default):
-                return agent
+        agent = _find(await self.all(), agent_id)
+        if agent is not None:
+            return agent
         # The list may be a few seconds old, and the refusal is the model service's to word.
         return await self._model.agent(agent_id)
+
+    def known(self, agent_id: str) -> Agent | None:
+        """What :meth:`one` would return without asking anybody, where it is known."""
+        listed = self._fresh_list()
+        return _find(listed, agent_id) if listed is not None else None
+
+    def _fresh_list(self) -> list[Agent] | None:
+        if self._listed is not None and time.monotonic() < self._listed[1]:
+            return self._listed[0]
+        return None
 
     async def _list(self) -> list[Agent]:
         agents = await self._model.agents()
         self._listed = (agents, time.monotonic() + self._fresh_seconds)
         return agents
+
+
+def _find(agents: list[Agent], agent_id: str) -> Agent | None:
+    for agent in agents:
+        if agent.id == agent_id or (agent_id == "default" and agent.is_default):
+            return agent
+    return None

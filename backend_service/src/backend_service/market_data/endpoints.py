@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from backend_service.market_data.ranges import read_range
 from backend_service.market_data.schemas import (
@@ -16,6 +16,7 @@ from backend_service.market_data.schemas import (
 )
 from backend_service.market_data.service import CandleService, SymbolService
 from backend_service.problems import problem_responses
+from backend_service.repeated import RepeatedQuestions
 
 SymbolPath = Annotated[
     str,
@@ -31,7 +32,9 @@ EndQuery = Annotated[
 IfNoneMatch = Annotated[str | None, Header(include_in_schema=False)]
 
 
-def market_data_router(candles: CandleService, symbols: SymbolService) -> APIRouter:
+def market_data_router(
+    candles: CandleService, symbols: SymbolService, repeated: RepeatedQuestions
+) -> APIRouter:
     """Routes under ``/api`` that answer from these services."""
     router = APIRouter(prefix="/api", tags=["market data"])
 
@@ -61,6 +64,7 @@ def market_data_router(candles: CandleService, symbols: SymbolService) -> APIRou
     )
     async def get_candles(
         symbol: SymbolPath,
+        request: Request,
         interval: Annotated[
             str | None,
             Query(
@@ -73,7 +77,9 @@ def market_data_router(candles: CandleService, symbols: SymbolService) -> APIRou
         end: EndQuery = None,
         if_none_match: IfNoneMatch = None,
     ) -> Response:
-        answer = await candles.answer(symbol, interval, read_range(start, end))
+        limits = read_range(start, end)
+        answer = await candles.answer(symbol, interval, limits)
+        repeated.remember(request, lambda: candles.recall(symbol, interval, limits))
         return answer.respond(if_none_match)
 
     return router

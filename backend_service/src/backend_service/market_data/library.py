@@ -81,14 +81,19 @@ class SeriesLibrary:
         ProviderError, ModelServiceError
             Its source cannot be asked and nothing is stored.
         """
-        known = self._known.get((symbol, interval))
-        if known is not None and time.monotonic() < known[1]:
-            return known[0]
+        known = self.known_head(symbol, interval)
+        if known is not None:
+            return known
         head = await self._find_head(symbol, interval)
         if len(self._known) >= _KNOWN_LIMIT:
             self._known.clear()
         self._known[symbol, interval] = (head, time.monotonic() + self._known_seconds)
         return head
+
+    def known_head(self, symbol: str, interval: str | None) -> SeriesHead | None:
+        """What :meth:`head` would return without asking anybody, where it is known."""
+        known = self._known.get((symbol, interval))
+        return known[0] if known is not None and time.monotonic() < known[1] else None
 
     async def load(self, symbol: str, interval: str | None) -> Series:
         """The series that `symbol` means now, with its candles."""

@@ -41,9 +41,8 @@ class CandleService:
     async def answer(self, symbol: str, interval: str | None, limits: TimeRange) -> Answer:
         """The candles of `symbol` within `limits` as JSON (schema ``CandlesResponse``)."""
         head = await self._library.head(symbol, interval)
-        answer = self._cache.get(_key_of(head, limits))
+        answer = self._look_up(head, limits)
         if answer is not None:
-            self._hits.inc()
             return answer
         self._misses.inc()
         series = await self._library.load(symbol, interval)
@@ -54,9 +53,21 @@ class CandleService:
         self._cache.put(_key_of(series.head, limits), answer)
         return answer
 
+    def recall(self, symbol: str, interval: str | None, limits: TimeRange) -> Answer | None:
+        """What :meth:`answer` would return without asking anybody, where it is at hand."""
+        head = self._library.known_head(symbol, interval)
+        return self._look_up(head, limits) if head is not None else None
+
+    def _look_up(self, head: SeriesHead, limits: TimeRange) -> Answer | None:
+        answer = self._cache.get(_key_of(head, limits))
+        if answer is not None:
+            self._hits.inc()
+        return answer
+
 
 def _key_of(head: SeriesHead, limits: TimeRange) -> Hashable:
-    return ("candles", head, limits)
+    version = (head.symbol, head.source, head.interval, head.data_hash, head.as_of)
+    return ("candles", version, limits.start, limits.end)
 
 
 def require_candles(series: Series, limits: TimeRange) -> None:

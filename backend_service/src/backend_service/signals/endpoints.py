@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from backend_service.market_data.endpoints import EndQuery, IfNoneMatch, StartQuery, SymbolPath
 from backend_service.market_data.ranges import read_range
 from backend_service.model_client.generated import PredictResponse
 from backend_service.problems import problem_responses
+from backend_service.repeated import RepeatedQuestions
 from backend_service.signals.question import FillRule, SignalQuestion
 from backend_service.signals.service import SignalService
 
@@ -20,7 +21,7 @@ CashQuery = Annotated[
 BasisPointsQuery = Annotated[float, Query(ge=0, le=1000, allow_inf_nan=False)]
 
 
-def signals_router(signals: SignalService) -> APIRouter:
+def signals_router(signals: SignalService, repeated: RepeatedQuestions) -> APIRouter:
     """Routes under ``/api`` that answer from this service."""
     router = APIRouter(prefix="/api", tags=["signals"])
 
@@ -36,6 +37,7 @@ def signals_router(signals: SignalService) -> APIRouter:
     )
     async def get_signals(
         symbol: SymbolPath,
+        request: Request,
         agent: AgentQuery = "default",
         start: StartQuery = None,
         end: EndQuery = None,
@@ -49,6 +51,7 @@ def signals_router(signals: SignalService) -> APIRouter:
             agent, read_range(start, end), cash, commission_bps, slippage_bps, fill
         )
         answer = await signals.answer(symbol, question)
+        repeated.remember(request, lambda: signals.recall(symbol, question))
         return answer.respond(if_none_match)
 
     return router

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from backend_service.agents.service import AgentService
     from backend_service.market_data.library import SeriesLibrary
+    from backend_service.market_data.series import SeriesHead
+    from backend_service.model_client.generated import Agent
     from backend_service.model_client.service import ModelService
     from backend_service.signals.question import SignalQuestion
     from backend_service.telemetry import Metrics
@@ -45,20 +47,26 @@ class SignalService:
         """The run as JSON (schema ``PredictResponse`` of the model service's contract)."""
         head = await self._library.head(symbol, None)
         agent = await self._agents.one(question.agent)
-        key: Hashable = (
-            "signals",
-            symbol,
-            head.price_basis,
-            head.data_hash,
-            agent.agent_hash,
-            question,
-        )
-        answer = self._cache.get(key)
+        key = _key_of(head, agent, question)
+        answer = self._look_up(key)
         if answer is not None:
-            self._hits.inc()
             return answer
         self._misses.inc()
         return await self._runs.run(key, lambda: self._run(key, symbol, question))
+
+    def recall(self, symbol: str, question: SignalQuestion) -> Answer | None:
+        """What :meth:`answer` would return without asking anybody, where it is at hand."""
+        head = self._library.known_head(symbol, None)
+        agent = self._agents.known(question.agent)
+        if head is None or agent is None:
+            return None
+        return self._look_up(_key_of(head, agent, question))
+
+    def _look_up(self, key: Hashable) -> Answer | None:
+        answer = self._cache.get(key)
+        if answer is not None:
+            self._hits.inc()
+        return answer
 
     async def _run(self, key: Hashable, symbol: str, question: SignalQuestion) -> Answer:
         series = await self._library.load(symbol, None)
@@ -67,3 +75,15 @@ class SignalService:
         answer = Answer.of(body)
         self._cache.put(key, answer)
         return answer
+
+
+def _key_of(head: SeriesHead, agent: Agent, question: SignalQuestion) -> Hashable:
+    return (
+        "signals",
+        head.symbol,
+        head.price_basis,
+        head.data_hash,
+        agent.id,
+        agent.agent_hash,
+        question,
+    )
