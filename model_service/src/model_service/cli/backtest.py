@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
@@ -13,17 +13,17 @@ from rich.table import Table
 
 from model_service.artefacts.agents import AgentStore
 from model_service.cli.console import console, out, refusals
-from model_service.dqn.agent import build_agent
+from model_service.cli.quiet import load_tensorflow
 from model_service.errors import InvalidRequest
-from model_service.evaluation.backtest import Backtest, Terms, run_backtest
-from model_service.evaluation.report import report_backtest
-from model_service.evaluation.sealed import LookCounter, count_look
 from model_service.experiments.candle_files import end_of_day, start_of_day
 from model_service.market.ingest import ingest_csv
 from model_service.settings import SHIPPED_AGENTS_DIR, read_settings
 from model_service.trading.costs import Costs
 from model_service.trading.ledger import FillRule
 from model_service.trading.metrics import Metrics
+
+if TYPE_CHECKING:
+    from model_service.evaluation.backtest import Backtest
 
 _ROWS: tuple[tuple[str, str, str], ...] = (
     ("final_net_worth", "Final net worth", ",.2f"),
@@ -56,6 +56,13 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
 ) -> None:
     """Backtest an agent beside buy and hold, on the same candles and costs."""
+    # Imported here: TensorFlow takes seconds, and --help and the other commands do not need it.
+    load_tensorflow()
+    from model_service.dqn.agent import build_agent
+    from model_service.evaluation.backtest import Terms, run_backtest
+    from model_service.evaluation.report import report_backtest
+    from model_service.evaluation.sealed import LookCounter, count_look
+
     settings = read_settings()
     if not file.is_file():
         raise InvalidRequest(f"There is no file {file.name!r}.", field="file")

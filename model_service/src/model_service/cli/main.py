@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
-# TensorFlow prints what it found on the machine before it can be told not to.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
 import typer
 
-from model_service.cli import agents, backtest, train
+from model_service.cli import agents, backtest, preprocess, simulate, train
 
 app = typer.Typer(
     name="bellwether",
@@ -18,6 +13,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command("preprocess")(preprocess.command)
+app.command("simulate")(simulate.command)
 app.command("train")(train.command)
 app.command("backtest")(backtest.command)
 app.command("agents")(agents.command)

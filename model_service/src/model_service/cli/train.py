@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import (
@@ -16,9 +16,10 @@ from rich.progress import (
 )
 
 from model_service.cli.console import console, refusals
-from model_service.experiments.candle_files import load_series
-from model_service.experiments.train import Progress, TrainingRun, train_agent
-from model_service.experiments.training_config import TrainingConfig, read_training_config
+from model_service.cli.quiet import load_tensorflow
+
+if TYPE_CHECKING:
+    from model_service.experiments.train import Progress
 
 DEFAULT_STEPS = 10_000
 
@@ -45,6 +46,12 @@ def command(
     ] = None,
 ) -> None:
     """Train an agent. A run that was interrupted goes on where it was saved."""
+    # Imported here: TensorFlow takes seconds, and --help and the other commands do not need it.
+    load_tensorflow()
+    from model_service.experiments.candle_files import load_series
+    from model_service.experiments.train import TrainingRun, train_agent
+    from model_service.experiments.training_config import TrainingConfig, read_training_config
+
     training = TrainingConfig() if config is None else read_training_config(config)
     wanted = None if symbols is None else frozenset(symbols.split(","))
     loaded = load_series(data, symbols=wanted)
