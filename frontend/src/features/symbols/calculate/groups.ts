@@ -27,8 +27,5 @@ export function groupBySource(entries: readonly SymbolEntry[]): SymbolGroup[] {
 export function describeOutages(sources: readonly SourceStatus[]): string[] {
   return sources
     .filter((status) => !status.available)
-    .map((status) => {
-      const name = SOURCE_NAMES[status.source];
-      return `${name} is not available: ${status.reason ?? 'it gave no reason.'}`;
-    });
+    .map(({ source, reason }) => reason ?? `${SOURCE_NAMES[source]} is not available.`);
 }

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import {
+  ABSENT,
+  formatCompact,
+  formatInteger,
+  formatMoney,
+  formatPercent,
+  formatPrice,
+  formatRatio,
+  formatSignedMoney,
+  formatSignedPercent,
+} from './format';
+
+test('numbers get separators and the true minus sign', () => {
+  expect(formatInteger(1234567)).toBe('1,234,567');
+  expect(formatMoney(-1234.5)).toBe('\u22121,235');
+  expect(formatMoney(-0)).toBe('0');
+});
+
+test('prices below ten keep four decimals', () => {
+  expect(formatPrice(9.12345)).toBe('9.1235');
+  expect(formatPrice(10)).toBe('10.00');
+});
+
+test('fractions become percentages', () => {
+  expect(formatPercent(-0.8637)).toBe('\u221286.4%');
+  expect(formatSignedPercent(0.197)).toBe('+19.7%');
+  expect(formatSignedPercent(-0.05)).toBe('\u22125.0%');
+  expect(formatSignedPercent(0)).toBe('0.0%');
+  expect(formatSignedMoney(829)).toBe('+829');
+});
+
+test('large counts are shortened', () => {
+  expect(formatCompact(508_832_326)).toBe('508.83 M');
+  expect(formatCompact(1_000)).toBe('1.00 K');
+  expect(formatCompact(0)).toBe('0');
+});
+
+test('what does not exist is a dash, not zero', () => {
+  expect(formatRatio(null)).toBe(ABSENT);
+  expect(formatRatio(undefined)).toBe(ABSENT);
+  expect(formatRatio(Number.NaN)).toBe(ABSENT);
+});
