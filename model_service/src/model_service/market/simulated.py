@@ -232,7 +232,7 @@ def _draw_volume(
 ) -> Floats:
     """Shares traded: more in busy hours, in wild times, and on candles that moved far."""
     sessions, candles = spread.shape
-    moods: Floats = draw("mood").standard_normal(sessions)
+    moods = np.asarray(draw("mood").standard_normal(sessions))
     mood = _MOOD_SPREAD * np.sqrt(1 - _MOOD**2) * _accumulate(moods, _MOOD)
     session = stock.session_volume * activity**0.7 * np.exp(mood)
     noise = np.exp(0.22 * draw("volume").standard_normal(sessions * candles)).reshape(spread.shape)

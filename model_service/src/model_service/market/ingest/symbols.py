@@ -11,7 +11,7 @@ from model_service.market.ingest.container import WHOLE_FILE
 
 _SYMBOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.^=_&-]{0,31}")
 _LONGEST = 32
-_SUFFIXES = frozenset({".csv", ".gz", ".zip", ".txt", ".tsv"})
+_SUFFIXES = re.compile(r"(?:\.(?:csv|tsv|txt|gz|zip))+$", re.IGNORECASE)
 
 
 def symbol_of_file(file_name: str) -> str:
@@ -22,10 +22,8 @@ def symbol_of_file(file_name: str) -> str:
     InvalidRequest
         Nothing of the name can be part of a symbol.
     """
-    path = PurePosixPath(file_name.replace("\\", "/"))
-    while path.suffix.lower() in _SUFFIXES:
-        path = path.with_suffix("")
-    stem = path.name.split("_", 1)[0]
+    name = PurePosixPath(file_name.replace("\\", "/")).name
+    stem = _SUFFIXES.sub("", name).split("_", 1)[0]
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     words = re.sub(r"[^A-Za-z0-9.^=&-]+", "-", plain.strip()).lstrip(".^=_&-").rstrip("-")
     symbol = words[:_LONGEST]
