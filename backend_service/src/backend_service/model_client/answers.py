@@ -31,7 +31,7 @@ def read_series(
     columns = content.get("candles") if isinstance(content, dict) else None
     if not isinstance(columns, dict) or set(columns) != set(COLUMNS):
         raise ModelServiceBadAnswer("The model service's series has no candles.")
-    head = _validate({**content, "candles": {name: [] for name in COLUMNS}}, model)
+    head = _validate({**content, "candles": {k: _first(v) for k, v in columns.items()}}, model)
     try:
         candles = Candles.from_columns(columns)
     except BrokenCandles as error:
@@ -49,6 +49,11 @@ def read_series(
         candles=candles,
         issues=head.issues if isinstance(head, PreprocessResponse) else (),
     )
+
+
+def _first(column: Any) -> Any:
+    """A column of one candle: enough for the contract, which wants at least one."""
+    return column[:1] if isinstance(column, list) else column
 
 
 def _parse(body: bytes) -> Any:
