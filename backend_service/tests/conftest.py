@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import sys
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 from backend_service.app import create_app
 from backend_service.db import Database
@@ -18,11 +16,12 @@ from backend_service.migrations import migrate
 # pytest's importlib mode makes test folders no packages, so what tests share has its own path.
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 
-from gateway_fakes import FakeClock, FakeModelService
+from gateway_fakes import FakeClock, FakeModelService, connect
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    import httpx
     from fastapi import FastAPI
 
 
@@ -60,17 +59,6 @@ def clock() -> FakeClock:
 @pytest.fixture
 def app(settings: Settings, model: FakeModelService, clock: FakeClock) -> FastAPI:
     return create_app(settings, model=model, clock=clock)
-
-
-@asynccontextmanager
-async def connect(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a started `app`."""
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://gateway") as client,
-    ):
-        yield client
 
 
 @pytest.fixture

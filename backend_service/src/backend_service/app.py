@@ -26,7 +26,11 @@ from backend_service.model_client.client import ModelServiceClient
 from backend_service.model_client.generated import Problem
 from backend_service.operations.endpoints import operations_router
 from backend_service.operations.service import ReadinessService
-from backend_service.problems import UnexpectedErrorMiddleware, install_problem_handlers
+from backend_service.problems import (
+    MAX_BODY_BYTES,
+    UnexpectedErrorMiddleware,
+    install_problem_handlers,
+)
 from backend_service.providers.simulated import SimulatedProvider
 from backend_service.providers.yahoo import YahooProvider
 from backend_service.repeated import RepeatedQuestions, RepeatedQuestionsMiddleware
@@ -96,6 +100,7 @@ def create_app(
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         lifespan=lifespan,
         redoc_url=None,
+        max_body_size=MAX_BODY_BYTES,
     )
     app.include_router(
         market_data_router(
@@ -116,7 +121,7 @@ def create_app(
         compat_router(ResultsReader(model, settings.dataset_dir, settings.max_upload_bytes))
     )
     app.include_router(operations_router(ReadinessService(database, model), metrics))
-    install_problem_handlers(app)
+    install_problem_handlers(app, {"/api/datasets": settings.max_upload_bytes})
     # The last one added stands outermost.
     app.add_middleware(RepeatedQuestionsMiddleware, questions=repeated)
     app.add_middleware(UnexpectedErrorMiddleware)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import httpx
 import numpy as np
 import orjson
 from backend_service.errors import ModelServiceError, ModelServiceRefusal
@@ -15,9 +18,12 @@ from backend_service.model_client.generated import Agent, Issue
 from backend_service.model_client.service import ModelSeries
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from backend_service.market_data.candles import PriceBasis
     from backend_service.model_client.service import RawFile
     from backend_service.signals.question import SignalQuestion
+    from fastapi import FastAPI
 
 DAY = 86_400
 MONDAY = datetime(2024, 6, 10, 12, 0, tzinfo=UTC)
@@ -150,6 +156,8 @@ class FakeModelService:
     ----------
     failure : ModelServiceError or None
         Raised by every method while it is set.
+    dataset_dir : Path or None
+        Where `predict_file` writes `results`, where it is set.
     gate : asyncio.Event or None
         `predict` waits for it while it is set.
     asked : list of str
@@ -166,6 +174,8 @@ class FakeModelService:
     raw_files: list[RawFile] = field(default_factory=list)
     simulated_ranges: list[tuple[date, date]] = field(default_factory=list)
     predicted_files: list[str] = field(default_factory=list)
+    dataset_dir: Path | None = None
+    results: str = ""
 
     def _ask(self, name: str) -> None:
         self.asked.append(name)
@@ -198,7 +208,10 @@ class FakeModelService:
     async def predict_file(self, input_file: str) -> str:
         self._ask("predict_file")
         self.predicted_files.append(input_file)
-        return "dataset/" + input_file.replace(".csv", "_results.csv")
+        name = input_file.replace(".csv", "_results.csv")
+        if self.dataset_dir is not None:
+            (self.dataset_dir / name).write_text(self.results)
+        return f"dataset/{name}"
 
     async def agents(self) -> list[Agent]:
         self._ask("agents")
@@ -230,3 +243,14 @@ class FakeClock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+@asynccontextmanager
+async def connect(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a started `app`."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://gateway") as client,
+    ):
+        yield client
