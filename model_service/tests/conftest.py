@@ -21,9 +21,7 @@ VALIDATION_END = FIRST_DAY + 399 * SECONDS_PER_DAY
 """Random candle 400 is the last that the tiny agent has seen."""
 
 TINY_CONFIG = AgentConfig(
-    features=FeatureRecipe(
-        return_horizons=(1, 2, 5), range_windows=(5, 10), volatility_candles=10
-    ),
+    features=FeatureRecipe(return_horizons=(1, 2, 5), range_windows=(5, 10), volatility_candles=10),
     network=NetworkConfig(hidden=(8, 4)),
 )
 

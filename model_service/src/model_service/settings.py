@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     max_body_bytes: int = 160 * 1024 * 1024
     """Largest request body: a million candles as JSON columns."""
 
+    large_body_bytes: int = Field(default=8 * 1024 * 1024, ge=1)
+    large_bodies_at_once: int = Field(default=2, ge=1)
+    """Requests with bodies of that size, or of unknown size, that are answered at once."""
     body_timeout_seconds: float = Field(default=30.0, gt=0.0)
     """Longest wait for the next bytes of a request's body, or for a client to take an answer's."""
 

@@ -110,9 +110,10 @@ class DatasetFolder:
                 descriptor = os.open(name, _READ_FLAGS, dir_fd=folder)
         except OSError:
             raise missing from None
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise missing
         with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise missing
             content = file.read(max_bytes + 1)
         if len(content) > max_bytes:
             raise PayloadTooLarge(

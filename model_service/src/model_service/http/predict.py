@@ -33,16 +33,18 @@ def make_predict_blueprint(services: Services) -> Blueprint:
 
     @blueprint.post("/predict")
     def predict() -> Response:
-        body = read_json_object()
-        if "input_file" in body:
-            return _answer_file(services, validate(PredictFileRequest, body))
-        return _answer_inline(services, body)
+        with services.large_bodies.admit(request.content_length):
+            body = read_json_object()
+            if "input_file" not in body:
+                return _answer_inline(services, body)
+        return _answer_file(services, validate(PredictFileRequest, body))
 
     return blueprint
 
 
 def _answer_file(services: Services, asked: PredictFileRequest) -> Response:
-    results, backtest = services.files.predict(asked.input_file, asked.agent)
+    with services.large_bodies.admit(None):
+        results, backtest = services.files.predict(asked.input_file, asked.agent)
     _observe(services, "file", backtest)
     return answer_json({"output_file": f"{FOLDER_NAME}/{results}"})
 

@@ -35,20 +35,21 @@ def make_preprocess_blueprint(services: Services) -> Blueprint:
     def preprocess() -> Response:
         request.max_content_length = services.settings.max_upload_bytes
         query = read_query(PreprocessQuery, request.args)
-        ingested = ingest_csv(
-            read_octets(),
-            file_name=query.file_name,
-            symbol=query.symbol,
-            column=query.column,
-            repair=query.repair,
-            max_bytes=services.settings.max_upload_bytes,
-            max_rows=services.settings.max_candles,
-        )
-        return answer_json(
-            {
-                **describe_series(ingested.candles),
-                "issues": [vars(issue) for issue in ingested.issues],
-            }
-        )
+        with services.large_bodies.admit(request.content_length):
+            ingested = ingest_csv(
+                read_octets(),
+                file_name=query.file_name,
+                symbol=query.symbol,
+                column=query.column,
+                repair=query.repair,
+                max_bytes=services.settings.max_upload_bytes,
+                max_rows=services.settings.max_candles,
+            )
+            return answer_json(
+                {
+                    **describe_series(ingested.candles),
+                    "issues": [vars(issue) for issue in ingested.issues],
+                }
+            )
 
     return blueprint

@@ -6,13 +6,17 @@ import threading
 from collections.abc import Callable
 
 import numpy as np
+import structlog
 
 from model_service.dqn.agent import Agent
 from model_service.errors import BellwetherError, NotReady
 from model_service.evaluation.backtest import Terms, run_backtest
 from model_service.market.candles import SECONDS_PER_DAY, Candles
 
+_log = structlog.get_logger(__name__)
+
 _WAIT_SECONDS = 1.0
+_RUNNING = "The first prediction is still running."
 _WARM_UP_CANDLES = 600
 _SEED = 0
 
@@ -24,22 +28,28 @@ class Readiness:
     ----------
     load_agent : callable
         The agent to predict with.
+    wait_seconds : float
+        Longest wait of one check.
     """
 
-    def __init__(self, load_agent: Callable[[], Agent]) -> None:
+    def __init__(
+        self, load_agent: Callable[[], Agent], *, wait_seconds: float = _WAIT_SECONDS
+    ) -> None:
         self._load_agent = load_agent
+        self._wait_seconds = wait_seconds
         self._lock = threading.Lock()
-        self._attempt: threading.Thread | None = None
-        self._failure = "The first prediction is still running."
+        self._attempt = threading.Thread()
+        self._state = _RUNNING
         self._ready = threading.Event()
 
-    def start(self) -> None:
-        """Begin the warm-up, unless it is done or going on."""
+    def start(self) -> threading.Thread:
+        """Begin the warm-up, unless it is done or going on; returns its thread."""
         with self._lock:
-            if self._ready.is_set() or (self._attempt is not None and self._attempt.is_alive()):
-                return
-            self._attempt = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
-            self._attempt.start()
+            if not (self._ready.is_set() or self._attempt.is_alive()):
+                self._state = _RUNNING
+                self._attempt = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
+                self._attempt.start()
+            return self._attempt
 
     def check(self) -> None:
         """Return once ready, after a short wait; a failed warm-up is tried again.
@@ -49,17 +59,22 @@ class Readiness:
         NotReady
             With the reason.
         """
-        self.start()
-        if not self._ready.wait(_WAIT_SECONDS):
-            raise NotReady(self._failure)
+        if self._ready.is_set():
+            return
+        self.start().join(self._wait_seconds)
+        if not self._ready.is_set():
+            raise NotReady(self._state)
 
     def _warm_up(self) -> None:
         try:
             run_backtest(self._load_agent(), _random_walk(), Terms())
         except BellwetherError as error:
-            self._failure = f"The first prediction failed: {error.detail}"
-            return
-        self._ready.set()
+            self._state = f"The first prediction failed: {error.detail}"
+        except Exception as error:
+            _log.exception("warm-up failed", exc_info=error)
+            self._state = "The first prediction failed; the log has the cause."
+        else:
+            self._ready.set()
 
 
 def _random_walk() -> Candles:

@@ -11,6 +11,7 @@ from model_service.evaluation.loaded_agents import LoadedAgents
 from model_service.evaluation.predictor import Predictor
 from model_service.evaluation.results_file import FilePredictor
 from model_service.evaluation.sealed import LookCounter
+from model_service.http.large_bodies import LargeBodies
 from model_service.http.readiness import Readiness
 from model_service.settings import Settings
 from model_service.telemetry import Telemetry
@@ -29,6 +30,7 @@ class Services:
     files: FilePredictor
     readiness: Readiness
     telemetry: Telemetry
+    large_bodies: LargeBodies
 
     @property
     def code_version(self) -> str:
@@ -56,4 +58,9 @@ def wire_services(settings: Settings, store: AgentStore, looks: LookCounter) -> 
         ]
     )
     readiness = Readiness(lambda: agents.get(DEFAULT_AGENT))
-    return Services(settings, store, agents, predictor, files, readiness, telemetry)
+    large_bodies = LargeBodies(
+        settings.large_body_bytes,
+        at_once=settings.large_bodies_at_once,
+        wait_seconds=settings.request_timeout_seconds / 4,
+    )
+    return Services(settings, store, agents, predictor, files, readiness, telemetry, large_bodies)

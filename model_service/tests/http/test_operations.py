@@ -1,0 +1,95 @@
+"""/healthz, /readyz and /metrics."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from model_service.app import create_app
+from model_service.artefacts.agents import AgentStore
+from model_service.errors import NotReady
+from model_service.evaluation.sealed import LookCounter
+from model_service.http.readiness import Readiness
+
+import model_service
+
+
+def test_alive_without_any_agent(settings, tmp_path):
+    looks = LookCounter(tmp_path / "looks.sqlite3")
+    client = create_app(settings, agents=AgentStore([]), looks=looks).test_client()
+    version = f"{model_service.__version__}+abc1234"
+    assert client.get("/healthz").get_json() == {"status": "ok", "version": version}
+    looks.close()
+
+
+def test_not_ready_without_the_default_agent_and_says_why(settings, tmp_path, problem_of):
+    looks = LookCounter(tmp_path / "looks.sqlite3")
+    client = create_app(settings, agents=AgentStore([]), looks=looks).test_client()
+    problem_of(client.get("/readyz"), 503, "not-ready")
+    looks.close()
+
+
+def test_ready_after_a_prediction(client):
+    assert client.get("/readyz").status_code == 200
+
+
+def test_readiness_waits_for_the_first_prediction(tiny_agent):
+    may_load = threading.Event()
+
+    def load():
+        assert may_load.wait(30)
+        return tiny_agent
+
+    readiness = Readiness(load, wait_seconds=0.01)
+    with pytest.raises(NotReady, match="still running"):
+        readiness.check()
+    may_load.set()
+    Readiness(load, wait_seconds=30).check()
+
+
+def test_failed_warm_up_is_tried_again(tiny_agent):
+    outcomes = iter([RuntimeError("secret"), tiny_agent])
+
+    def load():
+        outcome = next(outcomes)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    readiness = Readiness(load, wait_seconds=30)
+    with pytest.raises(NotReady, match="log has the cause") as refusal:
+        readiness.check()
+    assert "secret" not in refusal.value.detail
+    readiness.check()
+
+
+def test_readiness_counts_no_look(client, ask, random_candles):
+    client.get("/readyz")
+    assert ask(random_candles(300)).get_json()["looks"]["total"] == 0
+
+
+def test_metrics_tell_requests_decisions_and_caches(client, ask, random_candles):
+    for _ in range(2):
+        ask(random_candles(300))
+    client.get("/nowhere/secret-name")
+    client.open("/healthz", method="BREW")
+    answer = client.get("/metrics")
+    assert answer.content_type.startswith("text/plain")
+    lines = answer.text.splitlines()
+
+    def value(prefix):
+        return float(next(line for line in lines if line.startswith(prefix)).rsplit(" ", 1)[1])
+
+    requests = "model_request_duration_seconds_count"
+    assert value(requests + '{method="POST",route="/predict",status="200"}') == 2
+    assert value(requests + '{method="GET",route="unmatched",status="404"}') == 1
+    assert value(requests + '{method="OTHER",route="unmatched",status="405"}') == 1
+    assert value('model_predictions_total{form="inline"}') == 2
+    decisions = sum(
+        value(f'model_decisions_total{{action="{action}"}}') for action in ("buy", "hold", "sell")
+    )
+    assert decisions == 600
+    assert value('model_cache_requests_total{cache="q_tables",result="hit"}') == 1
+    assert value('model_cache_requests_total{cache="q_tables",result="miss"}') == 1
+    assert value('model_cache_entries{cache="agents"}') == 1
+    assert "secret-name" not in answer.text

@@ -1,0 +1,98 @@
+"""Errors on the wire, and the id that goes with every request."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from model_service.http.large_bodies import Busy, LargeBodies
+from model_service.http.problems import register_problems
+from model_service.http.request_log import register_request_log
+from model_service.telemetry import Telemetry
+from structlog.testing import capture_logs
+
+
+@pytest.fixture
+def broken_client():
+    """An application whose routes fail in ways that none of the real ones should."""
+    app = Flask("broken", static_folder=None)
+    register_request_log(app, Telemetry())
+    register_problems(app)
+
+    @app.get("/bug")
+    def bug():
+        raise RuntimeError("password=hunter2 at /srv/secret")
+
+    @app.get("/slow")
+    def slow():
+        raise TimeoutError
+
+    return app.test_client()
+
+
+def test_unexpected_error_says_nothing_of_the_inside(broken_client, problem_of):
+    with capture_logs() as logs:
+        response = broken_client.get("/bug")
+    problem = problem_of(response, 500, "internal-error")
+    assert "hunter2" not in response.text
+    assert "secret" not in response.text
+    failure = next(entry for entry in logs if entry["event"] == "unexpected error")
+    assert isinstance(failure["exc_info"], RuntimeError)
+    assert problem["request_id"] in response.headers["X-Request-ID"]
+
+
+def test_body_that_does_not_arrive_is_a_timeout(broken_client, problem_of):
+    problem_of(broken_client.get("/slow"), 408, "body-timeout")
+
+
+@pytest.mark.parametrize("path", ["/", "/predict/", "//predict", "/Predict", "/agents/a/b", "/%00"])
+def test_unknown_route(client, problem_of, path):
+    problem_of(client.get(path), 404, "route-not-found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("DELETE", "/predict", "POST"), ("GET", "/preprocess", "POST"), ("POST", "/agents", "GET")],
+)
+def test_unknown_method_tells_the_known_ones(client, problem_of, method, path, allowed):
+    response = client.open(path, method=method)
+    problem_of(response, 405, "method-not-allowed")
+    assert allowed in response.headers["Allow"]
+
+
+def test_well_formed_request_id_is_kept(client):
+    response = client.get("/healthz", headers={"X-Request-ID": "abc-123_4.5"})
+    assert response.headers["X-Request-ID"] == "abc-123_4.5"
+
+
+@pytest.mark.parametrize("offered", ["", "a b", "a" * 129, "ä", "<script>", "-x", "a;b"])
+def test_other_request_ids_are_replaced(client, offered):
+    response = client.get("/healthz", headers={"X-Request-ID": offered})
+    assert re.fullmatch(r"[0-9a-f]{32}", response.headers["X-Request-ID"])
+
+
+def test_request_is_logged_with_its_template_alone(client):
+    with capture_logs() as logs:
+        client.get("/agents/nobody?token=secret", headers={"X-Request-ID": "id-1"})
+    entry = next(entry for entry in logs if entry["event"] == "request")
+    assert (entry["method"], entry["route"], entry["status"]) == ("GET", "/agents/<agent_id>", 404)
+    assert entry["duration_ms"] >= 0
+    assert "secret" not in str(logs)
+
+
+def test_probes_are_logged_quietly(client):
+    with capture_logs() as logs:
+        client.get("/healthz")
+    assert [entry["log_level"] for entry in logs] == ["debug"]
+
+
+def test_large_bodies_wait_for_a_place():
+    gate = LargeBodies(10, at_once=1, wait_seconds=0.01)
+    with gate.admit(10):
+        with gate.admit(9):
+            pass
+        with pytest.raises(Busy), gate.admit(None):
+            pass
+    with gate.admit(None):
+        pass
