@@ -25,11 +25,12 @@ import httptools
 import httpx
 import numpy as np
 import uvicorn
+from fastapi import FastAPI, Response
+
 from backend_service.app import create_app
 from backend_service.market_data.candles import Candles
 from backend_service.model_client.service import ModelSeries
 from backend_service.settings import Settings
-from fastapi import FastAPI, Response
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import context
+
 from backend_service.db import Base
 from backend_service.market_data import tables  # noqa: F401 - registers its tables
 

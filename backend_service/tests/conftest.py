@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
+
 from backend_service.app import create_app
 from backend_service.db import Database
-from backend_service.settings import Settings
-
 from backend_service.migrations import migrate
+from backend_service.settings import Settings
 
 # pytest's importlib mode makes test folders no packages, so what tests share has its own path.
 sys.path.insert(0, str(Path(__file__).parent / "support"))
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 
     import httpx
     from fastapi import FastAPI
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet_logs() -> None:
+    """structlog's default renders every expected failure with colours and source code."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 @pytest.fixture

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from gateway_fakes import FakeModelService, connect, make_agent
+
 from backend_service.app import create_app
 from backend_service.errors import ModelServiceUnavailable
-from gateway_fakes import FakeModelService, connect, make_agent
 
 if TYPE_CHECKING:
     import httpx
+
     from backend_service.settings import Settings
 
 pytestmark = pytest.mark.anyio

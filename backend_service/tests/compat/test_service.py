@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import httpx
+
     from backend_service.settings import Settings
 
 pytestmark = pytest.mark.anyio

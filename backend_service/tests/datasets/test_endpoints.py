@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from backend_service.errors import ModelServiceRefusal, ModelServiceUnavailable
 from gateway_fakes import FakeModelService, make_candles
+
+from backend_service.errors import ModelServiceRefusal, ModelServiceUnavailable
 
 if TYPE_CHECKING:
     import httpx
+
     from backend_service.settings import Settings
 
 pytestmark = pytest.mark.anyio

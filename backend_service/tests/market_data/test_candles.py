@@ -7,11 +7,12 @@ import struct
 
 import numpy as np
 import pytest
-from backend_service.market_data.candles import COLUMNS, BrokenCandles, Candles
-from backend_service.market_data.ranges import TimeRange
 from gateway_fakes import DAY, make_candles
 from hypothesis import given
 from hypothesis import strategies as st
+
+from backend_service.market_data.candles import COLUMNS, BrokenCandles, Candles
+from backend_service.market_data.ranges import TimeRange
 
 GOOD: dict[str, list[float]] = {
     "time": [0, DAY],

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import orjson
 import pytest
+from gateway_fakes import DAY, FakeClock, FakeModelService, connect, make_candles
+
 from backend_service.app import create_app
 from backend_service.errors import ModelServiceUnavailable, ProviderUnavailable
 from backend_service.providers import Availability, Listing, ProvidedSeries
-from gateway_fakes import DAY, FakeClock, FakeModelService, connect, make_candles
 
 if TYPE_CHECKING:
     from backend_service.settings import Settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from backend_service.errors import InvalidRequest
 from backend_service.market_data.ranges import TimeRange, read_range
 

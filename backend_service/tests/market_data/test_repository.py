@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from gateway_fakes import MONDAY, make_candles
+
 from backend_service.market_data.candles import COLUMNS, Candles
 from backend_service.market_data.repository import SeriesRepository
 from backend_service.market_data.series import SeriesHead
-from gateway_fakes import MONDAY, make_candles
-
 from backend_service.migrations import migrate
 
 if TYPE_CHECKING:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from backend_service.app import create_app
-from backend_service.errors import ModelServiceUnavailable
 from gateway_fakes import FakeModelService, connect
 
+from backend_service.app import create_app
+from backend_service.errors import ModelServiceUnavailable
+
 if TYPE_CHECKING:
-    from backend_service.settings import Settings
     from fastapi import FastAPI
+
+    from backend_service.settings import Settings
 
 pytestmark = pytest.mark.anyio
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from gateway_fakes import FakeClock
+from recorded_yahoo import RecordedYahoo, serve_recorded_yahoo
+
 from backend_service.errors import ProviderBadAnswer, ProviderUnavailable, SymbolNotFound
 from backend_service.providers.yahoo import YahooProvider
 from backend_service.settings import Settings
 from backend_service.telemetry import Metrics
-from gateway_fakes import FakeClock
-from recorded_yahoo import RecordedYahoo, serve_recorded_yahoo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 import pytest
+from gateway_fakes import FakeModelService, connect, make_agent, make_candles, make_prediction
+
 from backend_service.app import create_app
 from backend_service.errors import (
     ModelServiceBadAnswer,
@@ -16,10 +18,10 @@ from backend_service.errors import (
 )
 from backend_service.market_data.ranges import TimeRange
 from backend_service.signals.question import SignalQuestion
-from gateway_fakes import FakeModelService, connect, make_agent, make_candles, make_prediction
 
 if TYPE_CHECKING:
     import httpx
+
     from backend_service.settings import Settings
 
 pytestmark = pytest.mark.anyio

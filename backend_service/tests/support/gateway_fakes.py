@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 import numpy as np
 import orjson
+
 from backend_service.errors import ModelServiceError, ModelServiceRefusal
 from backend_service.market_data.candles import Candles
 from backend_service.model_client.generated import Agent, Issue
@@ -20,10 +21,11 @@ from backend_service.model_client.service import ModelSeries
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fastapi import FastAPI
+
     from backend_service.market_data.candles import PriceBasis
     from backend_service.model_client.service import RawFile
     from backend_service.signals.question import SignalQuestion
-    from fastapi import FastAPI
 
 DAY = 86_400
 MONDAY = datetime(2024, 6, 10, 12, 0, tzinfo=UTC)
