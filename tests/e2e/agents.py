@@ -26,7 +26,9 @@ def prepare_agents(agents_dir: Path) -> None:
         What the model service of the trial gets as its folder of agents.
     """
     config = AgentConfig(
-        features=FeatureRecipe(return_horizons=(1,), range_windows=(2,), volatility_candles=2),
+        features=FeatureRecipe(
+            return_horizons=(1,), range_windows=(2,), volatility_candles=2, calendar=True
+        ),
         network=NetworkConfig(hidden=(2,), dueling=False),
     )
     names = config.features.names

@@ -29,7 +29,7 @@ def test_a_configuration_survives_its_manifest() -> None:
         ({"learning": {"speed": 1.0}}, "learning"),
         ({"network": {"hidden": []}}, "network.hidden"),
         ({"network": {"hidden": [100_000]}}, "network.hidden"),
-        ({"ladder": {}}, "ladder"),
+        ({"ladder": {"steps": 3}}, "ladder"),
         ({"costs": {"commission_bps": -1}}, "commission_bps"),
         ({"fill": "now"}, "fill"),
     ],

@@ -63,8 +63,7 @@ def test_another_seed_is_another_run(random_candles: RandomCandles) -> None:
     first.train(3)
     second.train(3)
     assert any(
-        (a != b).any()
-        for a, b in zip(first.target.arrays(), second.target.arrays(), strict=True)
+        (a != b).any() for a, b in zip(first.target.arrays(), second.target.arrays(), strict=True)
     )
 
 
@@ -89,7 +88,9 @@ def test_it_learns_a_market_that_can_be_learned() -> None:
             calendar=False,
         ),
         network=NetworkConfig((32, 16)),
-        learning=LearningConfig(batch_candles=128, learning_rate=3e-3, target_rate=0.02),
+        learning=LearningConfig(
+            batch_candles=128, learning_rate=3e-3, target_rate=0.02, input_noise=0.0
+        ),
         costs=Costs(commission_bps=10.0),
     )
     data = make_training_set([series.slice(0, 400)], config)

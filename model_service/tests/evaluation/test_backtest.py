@@ -79,9 +79,7 @@ def test_mixed_prices_use_the_next_close_and_say_so(
     result = run_backtest(tiny_agent, candles, Terms())
     assert (result.fill_requested, result.fill_used) == ("next_open", "next_close")
     fills = result.run.ledger.fills
-    np.testing.assert_array_equal(
-        fills.price, candles.close[fills.index] * 1.0
-    )
+    np.testing.assert_array_equal(fills.price, candles.close[fills.index] * 1.0)
     assert any("next close" in warning for warning in result.warnings)
 
 

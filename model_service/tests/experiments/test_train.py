@@ -63,9 +63,7 @@ def test_nothing_after_validation_is_read(
     assert same.manifest["validation_metrics"] == whole.manifest["validation_metrics"]
 
 
-def test_a_killed_run_goes_on_and_ends_with_the_same_bits(
-    run: TrainingRun, tmp_path: Path
-) -> None:
+def test_a_killed_run_goes_on_and_ends_with_the_same_bits(run: TrainingRun, tmp_path: Path) -> None:
     straight = train_agent(run, tmp_path / "straight", now=NOW, pace=PACE)
     checkpoint = tmp_path / "run.checkpoint"
 
@@ -112,5 +110,3 @@ def test_impossible_runs_are_refused(run: TrainingRun, field: str, value: int) -
     with pytest.raises(InvalidRequest) as refusal:
         TrainingRun(**values)
     assert refusal.value.field == field
-
-

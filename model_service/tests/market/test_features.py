@@ -11,7 +11,7 @@ from model_service.market.candles import Candles
 from model_service.market.features import FeatureRecipe, compute_features
 
 RECIPES = [
-    FeatureRecipe(),
+    FeatureRecipe(calendar=True),
     FeatureRecipe(return_horizons=(1, 5), range_windows=(10,), lagged_candles=7, calendar=False),
 ]
 RandomCandles = Callable[..., Candles]
@@ -42,9 +42,7 @@ def test_later_candles_change_no_earlier_row(
 
 
 @pytest.mark.parametrize("factor", [0.001, 1_000.0])
-def test_the_scale_of_prices_does_not_matter(
-    factor: float, random_candles: RandomCandles
-) -> None:
+def test_the_scale_of_prices_does_not_matter(factor: float, random_candles: RandomCandles) -> None:
     candles = random_candles(300)
     scaled = dataclasses.replace(
         candles,
@@ -96,6 +94,6 @@ def test_spans_out_of_bounds_are_refused(values: dict[str, object]) -> None:
 
 
 def test_a_recipe_survives_its_manifest() -> None:
-    recipe = FeatureRecipe(return_horizons=(1, 2), lagged_candles=3)
+    recipe = FeatureRecipe(return_horizons=(1, 2), lagged_candles=3, calendar=True)
     plain = {key: list(v) if isinstance(v, tuple) else v for key, v in recipe.to_dict().items()}
     assert FeatureRecipe.from_dict(plain) == recipe

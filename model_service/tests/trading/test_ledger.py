@@ -172,9 +172,7 @@ def test_a_buy_at_full_exposure_takes_every_share_that_can_be_paid(
     run: tuple[Candles, NDArray[np.float64]], cost: Costs
 ) -> None:
     candles, _ = run
-    ledger = keep_ledger(
-        candles, np.ones(len(candles)), cash=1e5, costs=cost, fill="next_open"
-    )
+    ledger = keep_ledger(candles, np.ones(len(candles)), cash=1e5, costs=cost, fill="next_open")
     for price, quantity in zip(ledger.fills.price, ledger.fills.quantity, strict=True):
         assert abs(quantity - math.floor(1e5 / (price * (1.0 + cost.commission)))) <= 1
         assert quantity * price * (1.0 + cost.commission) <= 1e5 * (1.0 + 1e-12)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -185,6 +184,6 @@ def _swap(building: Path, folder: Path) -> None:
         building.replace(folder)
         return
     old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    os.rename(folder, old / "agent")
+    folder.rename(old / "agent")
     building.replace(folder)
     shutil.rmtree(old, ignore_errors=True)

@@ -93,7 +93,7 @@ def command(
     for warning in backtest.warnings:
         console.print(f"[yellow]Note[/] {warning}")
     if backtest.test_segment is None:
-        console.print("[yellow]Note[/] The agent knows all of these candles: nothing here is a test.")
+        console.print("[yellow]Note[/] The agent knows all of these candles: none is a test")
     else:
         console.print(
             f"Candles that the agent never saw were scored {looks.this_window} times in this "
@@ -106,9 +106,7 @@ def _fill_rule(value: str) -> FillRule:
         return "next_open"
     if value == "next_close":
         return "next_close"
-    raise InvalidRequest(
-        f"`fill` is {value!r}, neither next_open nor next_close.", field="fill"
-    )
+    raise InvalidRequest(f"`fill` is {value!r}, neither next_open nor next_close.", field="fill")
 
 
 def _table(symbol: str, agent: str, backtest: Backtest) -> Table:

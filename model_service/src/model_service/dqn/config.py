@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from model_service.errors import InvalidRequest
 from model_service.market.features import FeatureRecipe
 from model_service.trading.costs import Costs
 from model_service.trading.exposure import ExposureLadder
 from model_service.trading.ledger import FillRule
+
+T = TypeVar("T")
 
 MAX_UNITS = 2_048
 MAX_BATCH = 65_536
@@ -49,7 +52,8 @@ class LearningConfig:
     reward_scale : float
         Factor on log returns, so that Q-values are of order one.
     input_noise : float
-        Standard deviation of Gaussian noise on the features while training.
+        Standard deviation of Gaussian noise on the features while training: returns are nearly
+        all noise, and a network without noise of its own learns the training candles by heart.
     """
 
     batch_candles: int = 512
@@ -59,7 +63,7 @@ class LearningConfig:
     discount: float = 0.9
     target_rate: float = 0.005
     reward_scale: float = 100.0
-    input_noise: float = 0.0
+    input_noise: float = 0.6
 
     def __post_init__(self) -> None:
         bounds: tuple[tuple[str, float, float], ...] = (
@@ -122,9 +126,9 @@ class AgentConfig:
         return cls(
             features=_section("features", FeatureRecipe.from_dict, values),
             network=_section("network", _network, values),
-            learning=_section("learning", lambda plain: LearningConfig(**plain), values),
+            learning=_section("learning", _learning, values),
             ladder=_section("ladder", _ladder, values),
-            costs=_section("costs", lambda plain: Costs(**plain), values),
+            costs=_section("costs", _costs, values),
             fill=fill,
         )
 
@@ -134,16 +138,22 @@ def _network(plain: dict[str, Any]) -> NetworkConfig:
 
 
 def _ladder(plain: dict[str, Any]) -> ExposureLadder:
-    return ExposureLadder(rungs=tuple(float(rung) for rung in plain["rungs"]))
+    rungs = plain.pop("rungs", ExposureLadder.rungs)
+    return ExposureLadder(tuple(float(rung) for rung in rungs), **plain)
 
 
-def _section(name: str, build: Any, values: dict[str, Any]) -> Any:
-    section = values.get(name)
+def _learning(plain: dict[str, Any]) -> LearningConfig:
+    return LearningConfig(**plain)
+
+
+def _costs(plain: dict[str, Any]) -> Costs:
+    return Costs(**plain)
+
+
+def _section(name: str, build: Callable[[dict[str, Any]], T], values: dict[str, Any]) -> T:
     try:
-        if section is None:
-            return AgentConfig.__dataclass_fields__[name].default_factory()  # type: ignore[misc]
-        return build(section)
-    except (TypeError, KeyError, ValueError) as error:
+        return build(dict(values.get(name, {})))
+    except (TypeError, ValueError) as error:
         raise InvalidRequest(
             f"Section `{name}` of the configuration is not valid: {error}.", field=name
         ) from error

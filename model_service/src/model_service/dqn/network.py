@@ -30,9 +30,8 @@ class MarketAndExposure(keras.layers.Layer):
         self.seed = seed
         self.exposures = tf.constant(exposures[:, None], dtype=tf.float32)
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
+    def build(self, input_shape: tuple[int, ...]) -> None:
         features = input_shape[-1]
-        assert features is not None
         initial = keras.initializers.HeUniform(seed=self.seed)
         kernel = np.asarray(initial((features + 1, self.units)))
         self.market_kernel = self._weight("market_kernel", kernel[:-1])

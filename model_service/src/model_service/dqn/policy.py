@@ -48,9 +48,9 @@ class Decisions:
 def make_q_function(network: QNetwork, feature_count: int) -> QFunction:
     """A function that evaluates the network on any number of candles, in blocks of fixed shape."""
 
-    @tf.function(input_signature=[tf.TensorSpec((BLOCK_CANDLES, feature_count), tf.float32)])
-    def evaluate_block(features: tf.Tensor) -> tf.Tensor:
-        return network(features)
+    evaluate_block = tf.function(
+        network, input_signature=[tf.TensorSpec((BLOCK_CANDLES, feature_count), tf.float32)]
+    )
 
     def q_table(features: NDArray[np.float32]) -> NDArray[np.float32]:
         count = features.shape[0]
@@ -90,7 +90,16 @@ def walk(table: NDArray[np.float32], ladder: ExposureLadder, first: int) -> Deci
 
 
 @numba.njit(cache=True)
-def _walk(table, next_rung, first, flat_rung, action, rung, q):
+def _walk(
+    table: NDArray[np.float32],
+    next_rung: NDArray[np.int64],
+    first: int,
+    flat_rung: int,
+    action: NDArray[np.int64],
+    rung: NDArray[np.int64],
+    q: NDArray[np.float32],
+) -> None:
+    """Fill `action`, `rung` and `q` from candle `first` on."""
     current = flat_rung
     for t in range(first, table.shape[0]):
         best = _HOLD

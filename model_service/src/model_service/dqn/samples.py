@@ -53,7 +53,7 @@ def make_training_set(series: Sequence[Candles], config: AgentConfig) -> Trainin
     offset = 0
     for candles in series:
         table = reward_table(candles, config.ladder, config.costs, config.fill)
-        known = np.isfinite(table).all(axis=(1, 2))
+        known = np.asarray(np.isfinite(table).all(axis=(1, 2)))
         known[:warm_up] = False
         known[-LAST_FILLS:] = False
         samples.append(np.flatnonzero(known) + offset)
@@ -69,6 +69,4 @@ def make_training_set(series: Sequence[Candles], config: AgentConfig) -> Trainin
             field="data",
             limit=warm_up,
         )
-    return TrainingSet(
-        np.concatenate(features), np.concatenate(rewards), rows.astype(np.int32)
-    )
+    return TrainingSet(np.concatenate(features), np.concatenate(rewards), rows.astype(np.int32))

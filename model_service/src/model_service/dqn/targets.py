@@ -35,7 +35,8 @@ def fill_prices(candles: Candles, fill: FillRule) -> Floats:
     index = np.where(tradeable(candles.volume), np.arange(count), count)
     first_from = np.minimum.accumulate(index[::-1])[::-1]
     following = np.append(first_from[1:], count)
-    return np.append(price, np.nan)[following]
+    filled_at: Floats = np.append(price, np.nan)[following]
+    return filled_at
 
 
 def trade_growth(ladder: ExposureLadder, costs: Costs) -> Floats:

@@ -85,9 +85,7 @@ class Trainer:
             errors = tf.square(self.online(features) - targets)
             loss = tf.reduce_mean(tf.reduce_sum(errors * self._loss_weights, axis=(1, 2)))
         variables = self.online.trainable_variables
-        self._optimizer.apply_gradients(
-            zip(tape.gradient(loss, variables), variables, strict=True)
-        )
+        self._optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
         for slow, fast in zip(self.target.weights, self.online.weights, strict=True):
             slow.assign(slow + learning.target_rate * (fast - slow))
         return loss

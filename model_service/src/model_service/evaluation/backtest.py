@@ -107,9 +107,7 @@ def run_backtest(
     # there would have seen.
     q_table = agent.q_table(candles) if table is None else table
     decisions = agent.decide(q_table[:stop], first)
-    decisions = Decisions(
-        decisions.action[first:], decisions.rung[first:], decisions.q[first:]
-    )
+    decisions = Decisions(decisions.action[first:], decisions.rung[first:], decisions.q[first:])
     window = candles.slice(first, stop)
     exposure = agent.config.ladder.exposures[decisions.rung]
     fill_used = usable_fill(candles, terms.fill)

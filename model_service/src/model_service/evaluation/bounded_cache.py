@@ -23,6 +23,13 @@ class BoundedCache(Generic[Key, Value]):
         Bound on the sum of weights; a value that is heavier alone is not kept.
     weigh : callable
         Weight of a value, in the unit of the bound.
+
+    Attributes
+    ----------
+    hits, misses : int
+        Questions so far.
+    weight : int
+        Sum of the weights of what is kept.
     """
 
     def __init__(self, max_weight: int, weigh: Callable[[Value], int]) -> None:
@@ -30,7 +37,7 @@ class BoundedCache(Generic[Key, Value]):
         self._weigh = weigh
         self._lock = threading.Lock()
         self._values: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
-        self._weight = 0
+        self.weight = 0
         self.hits = 0
         self.misses = 0
 
@@ -56,7 +63,7 @@ class BoundedCache(Generic[Key, Value]):
         with self._lock:
             _, replaced = self._values.pop(key, (None, 0))
             self._values[key] = (value, weight)
-            self._weight += weight - replaced
-            while self._weight > self._max_weight:
+            self.weight += weight - replaced
+            while self.weight > self._max_weight:
                 _, (_, gone) = self._values.popitem(last=False)
-                self._weight -= gone
+                self.weight -= gone

@@ -61,9 +61,7 @@ def make_validation_symbols(
         known = split.known(candles)
         if known is None:
             continue
-        first = max(
-            split.first_validation(known, PURGE_CANDLES), config.features.warm_up_candles
-        )
+        first = max(split.first_validation(known, PURGE_CANDLES), config.features.warm_up_candles)
         if len(known) - first >= MIN_CANDLES:
             symbols.append(ValidationSymbol(known, compute_features(known, config.features), first))
     return symbols

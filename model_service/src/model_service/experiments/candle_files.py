@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -53,14 +54,10 @@ def load_series(paths: Sequence[Path], symbols: frozenset[str] | None = None) ->
         by_symbol[candles.symbol] = candles if earlier is None else join(earlier, candles)
     missing = sorted((symbols or frozenset()) - set(by_symbol))
     if missing:
-        raise TrainingDataError(
-            f"No file holds candles of {', '.join(missing)}.", field="symbols"
-        )
+        raise TrainingDataError(f"No file holds candles of {', '.join(missing)}.", field="symbols")
     if not by_symbol:
         raise TrainingDataError("There is no file of candles to read.", field="data")
-    return LoadedSeries(
-        tuple(by_symbol[symbol] for symbol in sorted(by_symbol)), tuple(skipped)
-    )
+    return LoadedSeries(tuple(by_symbol[symbol] for symbol in sorted(by_symbol)), tuple(skipped))
 
 
 def _files(paths: Sequence[Path]) -> Iterable[tuple[Path, bool]]:
@@ -81,7 +78,7 @@ def join(first: Candles, second: Candles) -> Candles:
     time = np.concatenate([first.time, second.time[new]])
     order = np.argsort(time, kind="stable")
     basis = "mixed" if "mixed" in (first.price_basis, second.price_basis) else first.price_basis
-    columns = {
+    columns: dict[str, Any] = {
         name: np.concatenate([getattr(first, name), getattr(second, name)[new]])[order]
         for name in (*PRICE_COLUMNS, "volume")
     }

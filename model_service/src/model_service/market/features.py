@@ -44,11 +44,11 @@ class FeatureRecipe:
         Day of the week, day of the year and time of the day as points on circles.
     """
 
-    return_horizons: tuple[int, ...] = (1, 2, 3, 5, 10, 21, 42, 63, 126)
-    range_windows: tuple[int, ...] = (10, 21, 63, 126)
+    return_horizons: tuple[int, ...] = (1, 2, 3, 5, 10, 21, 42, 63)
+    range_windows: tuple[int, ...] = (10, 21, 63)
     volatility_candles: int = 42
     lagged_candles: int = 0
-    calendar: bool = True
+    calendar: bool = False
 
     def __post_init__(self) -> None:
         spans = (*self.return_horizons, *self.range_windows, self.volatility_candles)
@@ -160,8 +160,8 @@ def _volatility_columns(step: pd.Series, volatility: pd.Series, span: int) -> li
     long = step.pow(2).ewm(span=span * 5, min_periods=2).mean().pow(0.5)
     floor = _VOLATILITY_FLOOR
     return [
-        _clipped(np.log(short.clip(lower=floor) / volatility)),
-        _clipped(np.log(volatility / long.clip(lower=floor))),
+        _clipped(pd.Series(np.log(short.clip(lower=floor) / volatility))),
+        _clipped(pd.Series(np.log(volatility / long.clip(lower=floor)))),
     ]
 
 

@@ -89,4 +89,5 @@ class ExposureLadder:
     @cached_property
     def possible(self) -> NDArray[np.bool_]:
         """Whether an action exists at a rung, shape (rungs, actions)."""
-        return self.next_rung != IMPOSSIBLE
+        possible: NDArray[np.bool_] = self.next_rung != IMPOSSIBLE
+        return possible

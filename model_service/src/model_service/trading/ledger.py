@@ -28,7 +28,6 @@ MAX_QUANTITY = 2**53
 """Most shares of one order: beyond it a float no longer tells whole numbers apart."""
 
 
-
 @dataclass(frozen=True)
 class Fills:
     """Executions in time order, as columns of shape (fills,).
@@ -59,7 +58,7 @@ class Ledger:
 
 
 def tradeable(volume: Floats) -> NDArray[np.bool_]:
-    """Where an order can be filled: everywhere if the series has no volume at all, else volume > 0."""
+    """Where an order can be filled: with volume, or everywhere if the series has none at all."""
     if not volume.any():
         return np.ones(volume.shape[0], dtype=np.bool_)
     return volume > 0.0
@@ -144,7 +143,13 @@ def _affordable(cash: float, unit_cost: float) -> int:
 
 @numba.njit(cache=True)
 def _order(
-    held: int, cash: float, price: float, buy_price: float, commission: float, old: float, new: float
+    held: int,
+    cash: float,
+    price: float,
+    buy_price: float,
+    commission: float,
+    old: float,
+    new: float,
 ) -> int:
     """Shares to trade to move from exposure `old` to `new`: positive to buy, negative to sell."""
     if new <= 0.0:
@@ -162,23 +167,23 @@ def _order(
 
 @numba.njit(cache=True)
 def _scan(
-    price,
-    close,
-    can_trade,
-    exposure,
-    cash,
-    commission,
-    slippage,
-    cash_column,
-    quantity_column,
-    net_worth_column,
-    fill_index,
-    fill_side,
-    fill_price,
-    fill_quantity,
-    fill_commission,
-    fill_slippage,
-):
+    price: Floats,
+    close: Floats,
+    can_trade: NDArray[np.bool_],
+    exposure: Floats,
+    cash: float,
+    commission: float,
+    slippage: float,
+    cash_column: Floats,
+    quantity_column: Ints,
+    net_worth_column: Floats,
+    fill_index: Ints,
+    fill_side: Ints,
+    fill_price: Floats,
+    fill_quantity: Ints,
+    fill_commission: Floats,
+    fill_slippage: Floats,
+) -> int:
     """Walk the candles once; returns the number of fills."""
     held = 0
     reached = 0.0
