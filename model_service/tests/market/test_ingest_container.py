@@ -7,6 +7,7 @@ import io
 import zipfile
 
 import pytest
+
 from model_service.errors import InvalidRequest, PayloadTooLarge, UnreadableCsv
 from model_service.market.ingest import ingest_csv, symbol_of_file
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from model_service.errors import UnreadableCsv
 from model_service.market.ingest import ingest_csv
 
@@ -73,7 +74,11 @@ def test_extra_columns_are_kept_in_the_table_in_candle_order() -> None:
 
 def test_banner_lines_are_skipped_and_reported() -> None:
     data = build(
-        "Created on 10-17-2019,https://example.test", "", "Date,Close", "2020-01-02,1", "2020-01-03,2"
+        "Created on 10-17-2019,https://example.test",
+        "",
+        "Date,Close",
+        "2020-01-02,1",
+        "2020-01-03,2",
     )
     ingested = ingest_csv(data, file_name="X.csv")
     assert len(ingested.candles) == 2
@@ -108,9 +113,7 @@ def test_rows_before_the_first_price_may_be_empty() -> None:
 
 
 def test_no_header() -> None:
-    data = build(
-        "20170102 020000;1.05;1.07;1.04;1.06;5", "20170102 020100;1.06;1.08;1.05;1.07;0"
-    )
+    data = build("20170102 020000;1.05;1.07;1.04;1.06;5", "20170102 020100;1.06;1.08;1.05;1.07;0")
     ingested = ingest_csv(data, file_name="EURUSD.csv")
     assert ohlcv(data) == [(1.05, 1.07, 1.04, 1.06, 5), (1.06, 1.08, 1.05, 1.07, 0)]
     assert ingested.table.column_names == ["time", "open", "high", "low", "close", "volume"]
@@ -208,3 +211,25 @@ def test_a_quote_that_is_never_closed_is_refused() -> None:
     with pytest.raises(UnreadableCsv, match="quote") as refusal:
         ingest_csv(data, file_name="X.csv")
     assert refusal.value.row == 3
+
+
+def test_no_header_above_epochs_and_more_columns_than_are_read() -> None:
+    data = build(
+        "1609459200000,28923.63,28961.66,28913.12,28961.66,27.457,1609459259999,794382.04,1292",
+        "1609459260000,28961.67,29017.50,28961.01,29009.91,58.477,1609459319999,1695802.9,1651",
+    )
+    assert ohlcv(data) == [
+        (28923.63, 28961.66, 28913.12, 28961.66, 27.457),
+        (28961.67, 29017.50, 28961.01, 29009.91, 58.477),
+    ]
+
+
+def test_a_header_of_unknown_words_is_told_by_the_candles_below_it() -> None:
+    assert ohlcv(build("observation_date,SP500", "2015-01-02,2058.2", "2015-01-05,.")) == [
+        (2058.2, 2058.2, 2058.2, 2058.2, 0)
+    ]
+
+
+def test_volume_in_coins_is_taken_before_volume_in_money() -> None:
+    data = build("unix,close,Volume BTC,Volume USD", "1613347200,48630.0,25.6,1247108")
+    assert ohlcv(data)[0][4] == 25.6

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from model_service.market.ingest import Ingested, ingest_csv
 from numpy.typing import NDArray
+
+from model_service.market.ingest import Ingested, ingest_csv
 
 Floats = NDArray[np.float64]
 
@@ -76,9 +77,7 @@ def test_a_missing_adjusted_close_takes_the_last_known_factor() -> None:
 
 
 @pytest.mark.parametrize(("outside", "basis"), [(5, "raw"), (6, "mixed")])
-def test_more_than_a_twentieth_of_closes_outside_is_a_mixed_basis(
-    outside: int, basis: str
-) -> None:
+def test_more_than_a_twentieth_of_closes_outside_is_a_mixed_basis(outside: int, basis: str) -> None:
     candles = walk(100)
     candles[:outside, 3] = candles[:outside, 2] * 0.9
     ingested = ingest(candles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from model_service.errors import UnreadableCsv
 from model_service.market.ingest import Ingested, ingest_csv
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+
 from model_service.errors import UnreadableCsv
 from model_service.market.ingest import Ingested, ingest_csv
 
 
 def ingest(*times: str) -> Ingested:
     rows = (f'"{time}",{price}' for price, time in enumerate(times, 1))
-    return ingest_csv("\n".join(("Date;Close".replace(";", ","), *rows)).encode(), file_name="X.csv")
+    return ingest_csv(
+        "\n".join(("Date;Close".replace(";", ","), *rows)).encode(), file_name="X.csv"
+    )
 
 
 def written(ingested: Ingested) -> list[str]:

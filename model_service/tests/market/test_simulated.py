@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from model_service.errors import InvalidRequest
 from model_service.market.candles import SECONDS_PER_DAY, Candles
 from model_service.market.simulated import MAX_CANDLES, SimulatedInterval, simulate_candles
@@ -60,9 +61,7 @@ def test_minutes_are_consistent_under_a_later_end() -> None:
 
 
 def test_the_path_is_fixed_for_ever() -> None:
-    candles = simulate_candles(
-        "DEMO", seed=0, start=START, end=date(2010, 1, 8), interval="1d"
-    )
+    candles = simulate_candles("DEMO", seed=0, start=START, end=date(2010, 1, 8), interval="1d")
     assert candles.close.tolist() == CLOSES_OF_DEMO
     assert candles.volume.tolist() == VOLUMES_OF_DEMO
 
@@ -95,9 +94,7 @@ def test_daily_candles_are_the_weekdays() -> None:
     days = candles.time // SECONDS_PER_DAY
     assert not (candles.time % SECONDS_PER_DAY).any()
     expected = [START + timedelta(days=offset) for offset in range(2 * 365 - 2)]
-    assert days.tolist() == [
-        (day - date(1970, 1, 1)).days for day in expected if day.weekday() < 5
-    ]
+    assert days.tolist() == [(day - date(1970, 1, 1)).days for day in expected if day.weekday() < 5]
     assert (candles.interval, candles.timezone) == ("1d", None)
 
 

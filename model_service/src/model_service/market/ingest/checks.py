@@ -35,10 +35,6 @@ class PriceCells:
     columns: Columns
     numbers: Mapping[int, Numbers]
 
-    def name(self, column: int) -> str:
-        """Header of a column, short enough for a sentence."""
-        return self.columns.names[column].strip()[:_SHOWN]
-
     def text(self, column: int, row: int) -> str:
         """A cell as written, short enough for a sentence."""
         return str(self.records.columns[column][row])[:_SHOWN]
@@ -49,7 +45,7 @@ class PriceCells:
 
     def saying(self, column: int, ending: str) -> Callable[[int], str]:
         """Row -> "`Close` is `abc`" and the ending."""
-        return lambda row: f"`{self.name(column)}` is `{self.text(column, row)}`{ending}."
+        return lambda row: f"`{self.columns.name(column)}` is `{self.text(column, row)}`{ending}."
 
 
 class _Sieve:
@@ -89,7 +85,7 @@ def keep_candles(cells: PriceCells, times: Times, report: RowReport) -> Mask:
     sieve.drop(
         "unreadable_time",
         ~times.valid,
-        cells.saying(columns.time, ", not a time"),
+        cells.saying(columns.time, ", not a time as the other rows write it"),
         "rows without a readable time",
     )
     for column in prices:
@@ -102,14 +98,14 @@ def keep_candles(cells: PriceCells, times: Times, report: RowReport) -> Mask:
     sieve.drop(
         "missing_price",
         cells.numbers[close].missing,
-        f"`{cells.name(close)}` is empty: a gap.",
+        f"`{cells.columns.name(close)}` is empty: a gap.",
         "rows without a close",
         bad=False,
     )
     sieve.drop(
         "zero_price",
         cells.values("close") == 0,
-        f"`{cells.name(close)}` is 0: a gap.",
+        f"`{cells.columns.name(close)}` is 0: a gap.",
         "rows with a close of 0",
         bad=False,
     )
@@ -123,11 +119,11 @@ def keep_candles(cells: PriceCells, times: Times, report: RowReport) -> Mask:
         )
     if "high" in columns.prices and "low" in columns.prices:
         _drop_impossible_ranges(cells, sieve)
-    report.refuse_if_too_bad(cells.name(close))
+    report.refuse_if_too_bad(cells.columns.name(close))
     if not sieve.left.any():
         raise UnreadableCsv(
             "No row has a time and a close.",
-            field=cells.name(close) or "close",
+            field=cells.columns.name(close),
             row=int(records.lines[0]),
         )
     return sieve.left
@@ -140,7 +136,7 @@ def refuse_accounting(cells: PriceCells) -> None:
         if rows.size:
             raise UnreadableCsv(
                 cells.saying(column, ", a negative amount in brackets, not a price")(int(rows[0])),
-                field=cells.name(column),
+                field=cells.columns.name(column),
                 row=int(cells.records.lines[rows[0]]),
             )
 

@@ -15,9 +15,11 @@ from model_service.market.ingest.names import (
     name_candidates,
     normalise,
 )
-from model_service.market.ingest.times import looks_like_clock, looks_like_time
+from model_service.market.ingest.numbers import MISSING_WORDS
+from model_service.market.ingest.times import looks_like_clock, looks_like_date, looks_like_time
 
 OHLC: tuple[Role, ...] = ("open", "high", "low", "close")
+_SHOWN = 60
 _GUESSED: tuple[Role, ...] = (*OHLC, "volume")
 
 
@@ -46,6 +48,10 @@ class Columns:
     symbol: int | None
     names: tuple[str, ...]
 
+    def name(self, column: int) -> str:
+        """What a sentence calls a column: its header, not too long, or its place."""
+        return self.names[column].strip()[:_SHOWN] or f"column {column + 1}"
+
 
 def find_columns(layout: Layout, column: str | None, log: IssueLog) -> Columns:
     """Match columns with their roles, by name where there is a header, else by content.
@@ -59,10 +65,7 @@ def find_columns(layout: Layout, column: str | None, log: IssueLog) -> Columns:
         return _guess_columns(layout, column, log)
     roles = find_roles(layout.names)
     time = _find_time(layout, roles)
-    clock = next(
-        (i for i in roles.get("clock", []) if i != time and _most(layout, i, looks_like_clock)),
-        None,
-    )
+    clock = _find_clock(layout, time, roles.get("clock", []))
     taken = {time, clock}
     prices: dict[Role, int] = {}
     for role in OHLC:
@@ -106,6 +109,12 @@ def _find_time(layout: Layout, roles: Mapping[Role, list[int]]) -> int:
     raise UnreadableCsv(
         "No column holds times.", field=name_candidates(layout.names), row=layout.header_line
     )
+
+
+def _find_clock(layout: Layout, time: int, options: Sequence[int]) -> int | None:
+    if not _most(layout, time, looks_like_date):
+        return None
+    return next((i for i in options if i != time and _most(layout, i, looks_like_clock)), None)
 
 
 def _find_only_price(
@@ -159,7 +168,7 @@ def _guess_columns(layout: Layout, column: str | None, log: IssueLog) -> Columns
     time = next((i for i in range(width) if _most(layout, i, looks_like_time)), None)
     if time is None:
         raise UnreadableCsv("No column holds times.", field="time", row=1)
-    clock = time + 1 if time + 1 < width and _most(layout, time + 1, looks_like_clock) else None
+    clock = _find_clock(layout, time, [time + 1] if time + 1 < width else [])
     start = time + 1 if clock is None else clock + 1
     numeric = [index for index in range(start, width) if _most(layout, index, is_number)]
     if len(numeric) < len(OHLC):
@@ -203,7 +212,7 @@ def _same_name(layout: Layout, index: int, other: int) -> bool:
 
 def _cells(layout: Layout, index: int) -> list[str]:
     cells = (r.cells[index].strip() for r in layout.sample if index < len(r.cells))
-    return [cell for cell in cells if cell]
+    return [cell for cell in cells if cell.lower() not in MISSING_WORDS]
 
 
 def _most(layout: Layout, index: int, test: Callable[[str], bool]) -> bool:

@@ -25,6 +25,6 @@ def export_csv(candles: Candles) -> bytes:
     names = (*PRICE_COLUMNS, "volume")
     table = pa.table({"time": time, **{name: pa.array(getattr(candles, name)) for name in names}})
     buffer = io.BytesIO()
-    # "none" checks that no cell needs a quote; dates and numbers never do.
-    pacsv.write_csv(table, buffer, pacsv.WriteOptions(quoting_style="none"))
+    buffer.write(",".join(table.column_names).encode() + b"\n")  # Arrow would quote the names
+    pacsv.write_csv(table, buffer, pacsv.WriteOptions(include_header=False, quoting_style="none"))
     return buffer.getvalue()

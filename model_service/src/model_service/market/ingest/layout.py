@@ -17,8 +17,8 @@ MAX_COLUMNS = 512
 _HEAD_BYTES = 256 * 1024
 _HEAD_LINES = 60
 _NUMBER_LIKE = re.compile(
-    r"[+-]?\s*(?:[A-Za-z]{0,3}\.?\s?[$€£¥₹]?)\s*[+-]?(?:\d[\d.,'’\s\u00a0\u202f]*|\.\d+)(?:[eE][+-]?\d+)?"
-    r"\s*(?:[KMBTkmbt]n?|%|[$€£¥₹]|[A-Z]{3})?"
+    r"[+-]?\s*(?:US\$|Rs\.?|[A-Z]{3}\s|[$€£¥₹])?\s*[+-]?(?:\d[\d.,'’\s\u00a0\u202f]*|\.\d+)"
+    r"(?:[eE][+-]?\d+)?\s*(?:[KMBTkmbt]n?|%|[$€£¥₹]|[A-Z]{3})?"
 )
 """Wider than what is read as a number later: it only tells candles from headers and banners."""
 _LONGEST = 64

@@ -34,7 +34,8 @@ SYNONYMS: Mapping[Role, tuple[str, ...]] = {
         "cloture", "cierre", "chiusura", "ultimo", "fechamento", "slot",
     ),
     "volume": (
-        "volume", "vol", "v", "volume traded", "traded volume", "total traded quantity",
+        "volume", "vol", "v", "volume traded", "total volume", "traded volume",
+        "total traded quantity",
         "quantity", "traded quantity", "shares traded", "no of shares", "tickvol", "tick volume",
         "volumefrom", "volume from", "base volume", "volumen", "volumes", "stucke", "stuecke",
     ),
@@ -63,6 +64,8 @@ def normalise(name: str) -> str:
     text = re.sub(r"^\s*\d+\s*\.\s*", "", text)  # Alpha Vantage writes "1. open"
     text = re.sub(r"[^a-z0-9%]+", " ", text).strip()
     words = text.split()
+    if words[:1] in (["volume"], ["vol"]):
+        return " ".join(words)  # "Volume USD" is money; "Volume BTC" beside it is not
     rest = [word for word in words if word not in _FILLERS]
     return " ".join(rest or words)
 
@@ -96,5 +99,5 @@ def find_roles(names: Sequence[str]) -> dict[Role, list[int]]:
 
 def name_candidates(names: Sequence[str]) -> str:
     """Column names as one string for a refusal, cut after ten."""
-    shown = ", ".join(name.strip()[:40] for name in names[:10])
+    shown = ", ".join(name.strip()[:40] or "(no name)" for name in names[:10])
     return shown if len(names) <= 10 else f"{shown}, ..."

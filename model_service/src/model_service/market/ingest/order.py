@@ -105,7 +105,7 @@ def _refuse_several_symbols(
         one = str(cells[int(rows.index[position])]).strip()
         other = str(cells[int(rows.index[winner[position]])]).strip()
         if one != other:
-            name = columns.names[columns.symbol].strip()
+            name = columns.name(columns.symbol)
             raise UnreadableCsv(
                 f"`{name}` holds several symbols ({one[:32]}, {other[:32]}); a file must hold one.",
                 field=name,

@@ -130,7 +130,7 @@ def _read_times(records: Records, columns: Columns, header_line: int, log: Issue
             " ",
         )
     times = parse_times(cells)
-    name = columns.names[columns.time].strip() or "time"
+    name = columns.name(columns.time)
     if not times.valid.any():
         shown = str(cells[0])[:60] if len(cells) else ""
         raise UnreadableCsv(

@@ -122,7 +122,7 @@ def _fill_price(
     absent = ~(values > 0)
     if not absent.any():
         return values
-    name = cells.name(column)
+    name = cells.columns.name(column)
     report.add(
         "filled_price",
         "filled",

@@ -107,7 +107,14 @@ def looks_like_time(cell: str) -> bool:
 
 def looks_like_clock(cell: str) -> bool:
     """Whether one cell is a time of day: 9:30, 09:30:00, 093000 or 9:30 AM."""
-    return re.fullmatch(rf"{_CLOCK}", cell) is not None and len(cell) >= 4
+    if cell.isdigit():
+        return re.fullmatch(r"(?:[01]\d|2[0-3])[0-5]\d[0-5]\d", cell) is not None
+    return ":" in cell and len(cell) <= _LONGEST and re.fullmatch(_CLOCK, cell) is not None
+
+
+def looks_like_date(cell: str) -> bool:
+    """Whether one cell is a date without a time of day, which may stand in the next column."""
+    return looks_like_time(cell) and ":" not in cell and (not cell.isdigit() or len(cell) == 8)
 
 
 def _parse_iso(cells: Strings) -> Times | None:
