@@ -6,8 +6,8 @@ import {
   SegmentedControl,
   SimpleGrid,
   Text,
-  TextInput,
 } from '@mantine/core';
+import { DateInput } from '@mantine/dates';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import type { FillRule } from '@/api/types';
@@ -62,12 +62,12 @@ export function Assumptions({ values, defaults, span, busy, onChange }: Assumpti
   });
   const date = (name: 'start' | 'end') => ({
     size: 'xs' as const,
-    type: 'date',
-    min: span.start,
-    max: span.end,
+    valueFormat: 'YYYY-MM-DD',
+    minDate: span.start,
+    maxDate: span.end,
     classNames: { input: classes.date },
     value: String(draft[name] ?? values[name] ?? span[name]),
-    onChange: (event: React.ChangeEvent<HTMLInputElement>) => edit(name, event.currentTarget.value),
+    onChange: (value: string | null) => edit(name, value ?? ''),
   });
 
   return (
@@ -104,8 +104,8 @@ export function Assumptions({ values, defaults, span, busy, onChange }: Assumpti
         </Input.Wrapper>
         <NumberInput label="Commission, bps" min={0} max={1000} {...number('commission_bps')} />
         <NumberInput label="Slippage, bps" min={0} max={1000} {...number('slippage_bps')} />
-        <TextInput label="Trade from" {...date('start')} />
-        <TextInput label="Trade to" {...date('end')} />
+        <DateInput label="Trade from" {...date('start')} />
+        <DateInput label="Trade to" {...date('end')} />
       </SimpleGrid>
       <Group gap="xs" mt={8} justify="space-between" wrap="nowrap">
         <Text size="xs" c="var(--bw-dim)">

@@ -2,7 +2,10 @@ import type { Fill } from '@/api/types';
 import { lowerBound } from '@/lib/bisect';
 
 /** Room that a word takes with the air around it; closer words would run into each other. */
-export const WORD_WIDTH_PIXELS = 44;
+export const WORD_PIXELS = 44;
+/** Below this distance from candle to candle arrows stand so close that fewer words read better. */
+export const CROWDED_PIXELS = 1.5;
+const CROWDED_WORD_PIXELS = 88;
 
 export interface FillMark {
   index: number;
@@ -45,6 +48,7 @@ export function chooseWorded(
     buy: Number.NEGATIVE_INFINITY,
     sell: Number.NEGATIVE_INFINITY,
   };
+  const room = barSpacing < CROWDED_PIXELS ? CROWDED_WORD_PIXELS : WORD_PIXELS;
   const chosen = new Set<number>();
   const first = lowerBound(
     marks.map((mark) => mark.index),
@@ -53,7 +57,7 @@ export function chooseWorded(
   for (let position = first; position < marks.length; position += 1) {
     const mark = marks[position] as FillMark;
     if (mark.index > visible.to) break;
-    if ((mark.index - last[mark.side]) * barSpacing >= WORD_WIDTH_PIXELS) {
+    if ((mark.index - last[mark.side]) * barSpacing >= room) {
       chosen.add(position);
       last[mark.side] = mark.index;
     }

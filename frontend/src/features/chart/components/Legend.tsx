@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { ABSENT, formatCompact, formatInteger, formatMoney, formatPrice } from '@/lib/format';
-import type { Frame } from '@/lib/frame';
+import { type Frame, tradedWindow } from '@/lib/frame';
 import { formatTime } from '@/lib/time';
 import type { ChartModel } from '../model/ChartModel';
 import classes from './Legend.module.css';
@@ -18,10 +18,10 @@ function formatExposure(exposure: number | null | undefined): string {
   return exposure === null || exposure === undefined ? ABSENT : exposure.toFixed(2);
 }
 
-/** The candle under the crosshair, or else the last one drawn, and the run's state on it. */
+/** The candle under the crosshair, or else the last one traded, and the run's state on it. */
 export function Legend({ model, frame, cursor, intraday }: LegendProps) {
   const hovered = useSyncExternalStore(model.hovered.subscribe, model.hovered.get);
-  const index = hovered ?? cursor ?? frame.length - 1;
+  const index = hovered ?? cursor ?? tradedWindow(frame).to;
   const time = frame.time[index];
   if (time === undefined) return null;
   const action = frame.action[index] ?? null;

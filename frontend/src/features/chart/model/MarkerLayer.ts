@@ -1,12 +1,9 @@
 import type { SeriesMarker, Time, UTCTimestamp } from 'lightweight-charts';
 import type { Fill } from '@/api/types';
-import { chooseWorded, type FillMark, markFills } from '../calculate/markers';
+import { CROWDED_PIXELS, chooseWorded, type FillMark, markFills } from '../calculate/markers';
 import type { Layers } from './layers';
 import type { Palette } from './palette';
 import type { DrawnMarker } from './snapshot';
-
-/** Below this distance from candle to candle the arrows shrink, or they would hide the candles. */
-const CROWDED_PIXELS = 1.5;
 
 /** The fills on the candles: an arrow each, and its word wherever there is room. */
 export class MarkerLayer {
@@ -32,7 +29,7 @@ export class MarkerLayer {
   ): void {
     const marks = this.marks.filter((mark) => mark.index <= last);
     const worded = chooseWorded(marks, barSpacing, visible);
-    const size = barSpacing < CROWDED_PIXELS ? 0.6 : 1.2;
+    const size = barSpacing < CROWDED_PIXELS ? 0.5 : 1.2;
     const state = `${palette.buy} ${size} ${marks.length} ${[...worded].join()}`;
     if (state === this.drawn) return;
     this.drawn = state;

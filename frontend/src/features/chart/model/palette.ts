@@ -46,7 +46,7 @@ export const PALETTES: Record<Theme, Palette> = {
     benchmark: '#8e99a8',
     watermark: 'rgba(167, 177, 191, 0.13)',
     seen: 'rgba(167, 177, 191, 0.07)',
-    validation: 'rgba(255, 180, 84, 0.06)',
+    validation: 'rgba(255, 180, 84, 0.045)',
     sealed: 'rgba(0, 0, 0, 0)',
   },
   light: {

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { problemOf } from '@/api/problem';
 import { ProblemNotice } from '@/components/ProblemNotice';
 import { type UploadRequest, uploadDataset } from '../api/uploadDataset';
+import { offeredColumns } from '../calculate/columns';
 import classes from './Upload.module.css';
 import { UploadForm } from './UploadForm';
 import { UploadResult } from './UploadResult';
@@ -49,6 +50,8 @@ export function Upload({ opened, onOpened, onUploaded }: UploadProps) {
   }
 
   const dataset = upload.data;
+  const problem = upload.error === null ? null : problemOf(upload.error);
+  const columns = offeredColumns(problem);
   const dragging = useFileDrop((dropped) =>
     send(dropped, opened && dataset === undefined ? options : AS_IT_IS),
   );
@@ -75,17 +78,16 @@ export function Upload({ opened, onOpened, onUploaded }: UploadProps) {
           />
         ) : (
           <Stack gap="md">
-            {upload.error !== null && (
-              <ProblemNotice problem={problemOf(upload.error)}>
-                {problemOf(upload.error).field === 'column' && (
-                  <span>Name the column below and upload again.</span>
-                )}
+            {problem !== null && (
+              <ProblemNotice problem={problem}>
+                {columns.length > 0 ? 'Choose one below and upload again.' : undefined}
               </ProblemNotice>
             )}
             <UploadForm
               request={options}
               file={file}
               busy={upload.isPending}
+              columns={columns}
               onChange={(change) => setOptions({ ...options, ...change })}
               onFile={(chosen) => send(chosen, options)}
               onSubmit={() => file !== null && send(file, options)}

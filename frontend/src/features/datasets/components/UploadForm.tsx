@@ -1,10 +1,21 @@
-import { Button, FileButton, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
+import {
+  Autocomplete,
+  Button,
+  FileButton,
+  Group,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import type { UploadRequest } from '../api/uploadDataset';
 
 interface UploadFormProps {
   request: Omit<UploadRequest, 'file'>;
   file: File | null;
   busy: boolean;
+  /** Price columns to choose from, as far as they are known. */
+  columns: string[];
   onChange: (change: Partial<Omit<UploadRequest, 'file'>>) => void;
   onFile: (file: File) => void;
   onSubmit: () => void;
@@ -12,7 +23,7 @@ interface UploadFormProps {
 
 /** How a file is to be read; all of it may be left alone. */
 export function UploadForm(props: UploadFormProps) {
-  const { request, file, busy, onChange, onFile, onSubmit } = props;
+  const { request, file, busy, columns, onChange, onFile, onSubmit } = props;
   return (
     <form
       onSubmit={(event) => {
@@ -49,12 +60,13 @@ export function UploadForm(props: UploadFormProps) {
             value={request.symbol}
             onChange={(event) => onChange({ symbol: event.currentTarget.value.trim() })}
           />
-          <TextInput
+          <Autocomplete
             size="xs"
             label="Price column"
             placeholder="Only where there are several"
+            data={columns}
             value={request.column}
-            onChange={(event) => onChange({ column: event.currentTarget.value })}
+            onChange={(column) => onChange({ column })}
           />
         </Group>
         <Switch
