@@ -95,6 +95,16 @@ def test_unpacking_stops_at_the_limit(pack: object) -> None:
     assert (refusal.value.limit, refusal.value.row, refusal.value.field) == (1_000_000, 1, "file")
 
 
+@pytest.mark.parametrize(
+    "data",
+    [gzip.compress(b"") * 20_001, zipped(**{f"f{number}": b"" for number in range(20_001)})],
+    ids=["gzip", "zip"],
+)
+def test_archives_of_very_many_parts_are_refused_unopened(data: bytes) -> None:
+    with pytest.raises(UnreadableCsv, match="more than 20,000"):
+        ingest_csv(data, file_name="X.csv")
+
+
 def test_rows_are_limited() -> None:
     rows = b"".join(b"2020-01-%02d,1,1,1,1,1\n" % day for day in range(1, 21))
     data = b"Date,Open,High,Low,Close,Volume\n" + rows
