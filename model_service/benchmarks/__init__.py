@@ -1,0 +1,1 @@
+"""What is measured against other programs, and how fast this machine could be."""
