@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from model_service.artefacts.agents import AgentStore, write_agent
 from model_service.dqn.agent import Agent, build_agent
 from model_service.dqn.config import AgentConfig, NetworkConfig

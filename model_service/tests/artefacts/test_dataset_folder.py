@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -73,8 +74,12 @@ def test_hostile_entries_leak_no_descriptors(tmp_path):
     (tmp_path / "folder.csv").mkdir()
     os.mkfifo(tmp_path / "pipe.csv")
     folder = DatasetFolder(tmp_path)
-    before = os.listdir("/dev/fd")
+    before = _open_descriptors()
     for name in ("folder.csv", "pipe.csv", "none.csv"):
         with pytest.raises(DatasetFileNotFound):
             folder.read(name, max_bytes=3)
-    assert len(os.listdir("/dev/fd")) == len(before)
+    assert _open_descriptors() == before
+
+
+def _open_descriptors() -> int:
+    return len(list(Path("/dev/fd").iterdir()))

@@ -10,12 +10,13 @@ import orjson
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
 from model_service.app import create_app
 from model_service.artefacts.agents import AgentStore
 from model_service.evaluation.sealed import LookCounter
 from model_service.market.candles import Candles
 from model_service.settings import Settings
-from werkzeug.test import TestResponse
 
 COLUMNS = ("time", "open", "high", "low", "close", "volume")
 

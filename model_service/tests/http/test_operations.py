@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 
 import pytest
+
+import model_service
 from model_service.app import create_app
 from model_service.artefacts.agents import AgentStore
 from model_service.errors import NotReady
 from model_service.evaluation.sealed import LookCounter
 from model_service.http.readiness import Readiness
-
-import model_service
 
 
 def test_alive_without_any_agent(settings, tmp_path):

@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 import pytest
 import yaml
+
 from model_service.evaluation.backtest import Terms, run_backtest
 
 CONTRACT = Path(__file__).parents[3] / "contracts" / "model_service.openapi.yaml"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
-from flask import Flask
+from flask import Flask, request
+from structlog.testing import capture_logs
+
 from model_service.http.large_bodies import Busy, LargeBodies
 from model_service.http.problems import register_problems
 from model_service.http.request_log import register_request_log
 from model_service.telemetry import Telemetry
-from structlog.testing import capture_logs
 
 
 @pytest.fixture
@@ -24,9 +26,9 @@ def broken_client():
     def bug():
         raise RuntimeError("password=hunter2 at /srv/secret")
 
-    @app.get("/slow")
-    def slow():
-        raise TimeoutError
+    @app.post("/body")
+    def body():
+        return str(len(request.get_data()))
 
     return app.test_client()
 
@@ -42,8 +44,22 @@ def test_unexpected_error_says_nothing_of_the_inside(broken_client, problem_of):
     assert problem["request_id"] in response.headers["X-Request-ID"]
 
 
-def test_body_that_does_not_arrive_is_a_timeout(broken_client, problem_of):
-    problem_of(broken_client.get("/slow"), 408, "body-timeout")
+class Stalled(io.RawIOBase):
+    """A body whose next bytes never come."""
+
+    def readable(self):
+        return True
+
+    def readinto(self, _buffer):
+        raise TimeoutError
+
+
+@pytest.mark.parametrize("body", [Stalled(), io.BytesIO(b"short")])
+def test_body_that_does_not_arrive_is_a_problem(broken_client, problem_of, body):
+    arriving = {"wsgi.input": body, "CONTENT_LENGTH": "100"}
+    response = broken_client.post("/body", environ_overrides=arriving)
+    problem_of(response, 408, "body-incomplete")
+    assert response.headers["Connection"] == "close"
 
 
 @pytest.mark.parametrize("path", ["/", "/predict/", "//predict", "/Predict", "/agents/a/b", "/%00"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from model_service.errors import BellwetherError, NotReady, PayloadTooLarge
 from model_service.http.answers import answer_json
@@ -30,15 +30,14 @@ class MethodNotAllowed(BellwetherError):
     slug, title, status = "method-not-allowed", "The route does not answer this method", 405
 
 
-class BodyTimeout(BellwetherError):
-    slug, title, status = "body-timeout", "The body did not arrive in time", 408
+class BodyIncomplete(BellwetherError):
+    slug, title, status = "body-incomplete", "The body did not arrive", 408
 
 
 def register_problems(app: Flask) -> None:
     """Turn whatever a request raises into a problem."""
     app.register_error_handler(BellwetherError, _answer_bellwether_error)
     app.register_error_handler(HTTPException, _answer_http_exception)
-    app.register_error_handler(TimeoutError, _answer_timeout)
     app.register_error_handler(Exception, _answer_unexpected)
 
 
@@ -60,6 +59,8 @@ def _answer_http_exception(error: HTTPException) -> Response:
     allow = error.get_response().headers.get("Allow")
     if allow is not None:
         answer.headers["Allow"] = allow
+    if isinstance(error, ClientDisconnected):
+        answer.headers["Connection"] = "close"
     return answer
 
 
@@ -69,6 +70,8 @@ def _as_problem(error: HTTPException) -> BellwetherError:
         return PayloadTooLarge(
             f"The body is larger than {limit:,} bytes.", field="body", limit=limit
         )
+    if isinstance(error, ClientDisconnected):
+        return BodyIncomplete("The body was cut short or did not arrive in time.", field="body")
     if error.code == 404:
         return RouteNotFound(f"There is nothing at {request.path}.")
     if error.code == 405:
@@ -76,10 +79,6 @@ def _as_problem(error: HTTPException) -> BellwetherError:
     if error.code is not None and error.code < 500:
         return MalformedRequest(f"The request cannot be read: {error.name.lower()}.")
     return BellwetherError("The service failed to answer.")
-
-
-def _answer_timeout(_error: TimeoutError) -> Response:
-    return _answer(BodyTimeout("The body did not arrive in time.", field="body"))
 
 
 def _answer_unexpected(error: Exception) -> Response:

@@ -1,0 +1,138 @@
+"""The application against its contract: the same routes, and answers as the contract says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import schemathesis
+import yaml
+from hypothesis import HealthCheck, given, settings
+from pydantic import BaseModel
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from model_service.app import create_app
+from model_service.artefacts.agents import AgentStore
+from model_service.evaluation.sealed import LookCounter
+from model_service.http.preprocess import PreprocessQuery
+from model_service.http.simulate import SimulateQuery
+from model_service.settings import Settings
+
+CONTRACT = Path(__file__).parents[2] / "contracts" / "model_service.openapi.yaml"
+
+
+@pytest.fixture(scope="module")
+def contract():
+    return yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def app(_tiny_agents, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("contract")
+    (folder / "dataset").mkdir()
+    looks = LookCounter(folder / "looks.sqlite3")
+    configured = Settings(agents_dir=_tiny_agents, dataset_dir=folder / "dataset", state_dir=folder)
+    app = create_app(configured, agents=AgentStore([_tiny_agents]), looks=looks)
+    app.extensions["services"].readiness.start().join(60)
+    yield app
+    looks.close()
+
+
+def test_application_and_contract_have_the_same_routes(app, contract):
+    promised = {
+        (method.upper(), path)
+        for path, operations in contract["paths"].items()
+        for method in operations
+    }
+    answered = {
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert answered == promised
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "model"),
+    [("/preprocess", "post", PreprocessQuery), ("/simulate", "get", SimulateQuery)],
+)
+def test_query_models_are_those_of_the_contract(contract, path, method, model: type[BaseModel]):
+    def resolve(schema):
+        reference = schema.get("$ref")
+        if reference is None:
+            return schema
+        return contract["components"]["schemas"][reference.rsplit("/", 1)[1]]
+
+    written = model.model_json_schema()
+    promised = {
+        parameter["name"]: resolve(parameter["schema"])
+        for parameter in contract["paths"][path][method]["parameters"]
+    }
+    assert set(written["properties"]) == set(promised)
+    assert set(written.get("required", [])) == {
+        parameter["name"]
+        for parameter in contract["paths"][path][method]["parameters"]
+        if parameter.get("required")
+    }
+    for name, schema in promised.items():
+        own = written["properties"][name]
+        own = next((part for part in own.get("anyOf", []) if part["type"] != "null"), own) | {
+            key: value for key, value in own.items() if key == "default" and value is not None
+        }
+        for key in set(schema) - {"description", "examples"}:
+            assert own[key] == schema[key], (name, key)
+
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+OPERATIONS = [
+    operation.ok().label
+    for operation in schemathesis.openapi.from_path(CONTRACT).get_all_operations()
+]
+
+
+@pytest.fixture(scope="module")
+def api(app):
+    return schemathesis.openapi.from_wsgi("/contract", _serving_its_contract(app))
+
+
+def _serving_its_contract(app):
+    """The application with its contract at /contract, where Schemathesis reads it."""
+
+    def serve(environ, start_response):
+        if environ["PATH_INFO"] == "/contract":
+            start_response("200 OK", [("Content-Type", "application/yaml")])
+            return [CONTRACT.read_bytes()]
+        return app(environ, start_response)
+
+    return serve
+
+
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_answers_are_as_the_contract_says(api, label):
+    method, path = label.split(" ")
+
+    @settings(
+        max_examples=25,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=api[path][method].as_strategy())
+    def ask(case):
+        case.call_and_validate(checks=CHECKS)
+
+    ask()
