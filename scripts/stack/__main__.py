@@ -26,8 +26,9 @@ def main() -> int:
         action="store_true",
         help="stop when the parent process ends (make does not hand every signal on)",
     )
-    if parser.parse_args().tied:
-        die_with_parent(os.getppid())
+    parent = os.getppid() if parser.parse_args().tied else None
+    if parent is not None:
+        die_with_parent(parent)
     try:
         settings = read_settings()
     except InvalidSetting as problem:
@@ -41,6 +42,7 @@ def main() -> int:
         settings.layout,
         announce=lambda: announcement(settings, programs),
         say=say,
+        parent=parent,
     )
 
 

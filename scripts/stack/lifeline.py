@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import psutil
 
@@ -47,6 +48,16 @@ def adopt_orphans() -> None:
     """Become the parent of descendants whose own parent dies (a no-op outside Linux)."""
     if _libc is not None:
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def signals_caught(process: int) -> int:
+    """Bit mask of the signals that `process` handles (proc(5), SigCgt); 0 where unknown."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0
+    lines = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+    return int(lines.get("SigCgt", "0"), 16)
 
 
 def kill_processes(processes: Sequence[psutil.Process], timeout_seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import subprocess
 import sys
 import time
@@ -21,16 +22,24 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 class Launched:
-    """A running launcher: its output line by line, and all processes below it."""
+    """A running launcher: its output line by line, and all processes below it.
 
-    def __init__(self, folder: Path, manners: list[str], ports: list[int]) -> None:
+    Where `by_make` is set, `process` is the make that started it.
+    """
+
+    def __init__(self, folder: Path, manners: list[str], ports: list[int], by_make: bool) -> None:
         self.ports = ports
         self.layout = Layout(log_dir=folder / "log", run_dir=folder / "run")
+        command = [
+            *(sys.executable, "-m", "tests.stack.launch_stand_ins", str(folder)),
+            *(f"{port}:{manner}" for port, manner in zip(ports, manners, strict=True)),
+        ]
+        if by_make:
+            makefile = folder / "Makefile"
+            makefile.write_text(f"up:\n\t@exec {shlex.join(command)}\n")
+            command = ["make", "-f", str(makefile), "up"]
         self.process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "tests.stack.launch_stand_ins", str(folder)),
-                *(f"{port}:{manner}" for port, manner in zip(ports, manners, strict=True)),
-            ],
+            command,
             cwd=REPOSITORY,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -94,8 +103,8 @@ def launch(tmp_path: Path) -> Iterator[Launch]:
     """Start a launcher with stand-ins of the given manners; whatever is left is killed."""
     launched: list[Launched] = []
 
-    def start(*manners: str, ports: list[int] | None = None) -> Launched:
-        one = Launched(tmp_path, list(manners), ports or free_ports(len(manners)))
+    def start(*manners: str, ports: list[int] | None = None, by_make: bool = False) -> Launched:
+        one = Launched(tmp_path, list(manners), ports or free_ports(len(manners)), by_make)
         launched.append(one)
         return one
 

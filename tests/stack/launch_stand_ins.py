@@ -1,7 +1,11 @@
-"""The launcher with three stand-ins: ``python launch_stand_ins.py FOLDER PORT:MANNER …``."""
+"""The launcher with stand-ins: ``python -m tests.stack.launch_stand_ins FOLDER PORT:MANNER …``.
+
+It takes its parent for the make that started it.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -29,7 +33,14 @@ def main(folder: Path, descriptions: list[str]) -> int:
     parts = [description.split(":") for description in descriptions]
     programs = [stand_in(n, int(port), manner) for n, (port, manner) in enumerate(parts)]
     layout = Layout(log_dir=folder / "log", run_dir=folder / "run")
-    return run(programs, layout, announce=lambda: "all ready", say=say, start_seconds=10)
+    return run(
+        programs,
+        layout,
+        announce=lambda: "all ready",
+        say=say,
+        start_seconds=10,
+        parent=os.getppid(),
+    )
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import time
 
 import psutil
@@ -43,6 +44,19 @@ def test_signal_stops_everything_children_included(launch: Launch, number: signa
 
     assert launched.process.wait(timeout=STOP_SECONDS) == 0
     assert time.monotonic() - started < STOP_SECONDS
+    assert_all_gone(family, launched)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="read from /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signal_to_make_alone_stops_everything(launch: Launch, number: signal.Signals) -> None:
+    launched = launch("", by_make=True)
+    launched.wait_for_line("all ready")
+    family = launched.family()
+
+    launched.process.send_signal(number)
+
+    assert launched.process.wait(timeout=STOP_SECONDS) == -number
     assert_all_gone(family, launched)
 
 
