@@ -143,7 +143,9 @@ def compute_features(candles: Candles, recipe: FeatureRecipe) -> NDArray[np.floa
 
 
 def _clipped(values: pd.Series) -> Floats:
-    return values.clip(-_CLIP, _CLIP).to_numpy()
+    # NumPy's clip: the one of pandas takes longer than all other features together.
+    clipped: Floats = np.clip(values.to_numpy(), -_CLIP, _CLIP)
+    return clipped
 
 
 def _position(close: pd.Series, window: int) -> Floats:
