@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
+import stamina.instrumentation
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
@@ -179,5 +180,7 @@ def configure_logging(level: str) -> None:
     logging.basicConfig(
         handlers=[_JsonLineHandler()], level=max(number, logging.WARNING), force=True
     )
+    # Every failed question is logged once, where it is answered, not at each attempt.
+    stamina.instrumentation.set_on_retry_hooks([])
     # It warns about every cookie that it does well without.
     logging.getLogger("yfinance").setLevel(logging.ERROR)

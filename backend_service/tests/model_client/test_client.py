@@ -102,9 +102,9 @@ async def test_a_simulation_is_asked_for_by_dates() -> None:
         seen.append(request.url)
         return httpx.Response(200, content=orjson.dumps(make_series(make_candles(3), seed=0)))
 
-    await make_client(handle).simulate("SIM-X", date(2010, 1, 4), date(2010, 1, 6), "1d")
+    await make_client(handle).simulate("SIM-X", 5, date(2010, 1, 4), date(2010, 1, 6), "1d")
     assert str(seen[0]).endswith(
-        "/simulate?symbol=SIM-X&start=2010-01-04&end=2010-01-06&interval=1d"
+        "/simulate?symbol=SIM-X&seed=5&start=2010-01-04&end=2010-01-06&interval=1d"
     )
 
 
@@ -178,7 +178,7 @@ async def test_a_series_that_breaks_the_contract_is_not_believed(
     series = make_series(make_candles(20), seed=0) | change
     client = make_client(answer_with(series))
     with pytest.raises(ModelServiceBadAnswer):
-        await client.simulate("NHPC", date(2010, 1, 4), date(2010, 2, 1), "1d")
+        await client.simulate("NHPC", 0, date(2010, 1, 4), date(2010, 2, 1), "1d")
 
 
 async def test_agents_files_and_health() -> None:

@@ -192,12 +192,14 @@ class FakeModelService:
         issue = Issue(row=3, kind="duplicate_time", action="dropped", message="Twice.")
         return ModelSeries(symbol, self.interval, "raw", None, None, self.upload, [issue])
 
-    async def simulate(self, symbol: str, start: date, end: date, interval: str) -> ModelSeries:
+    async def simulate(
+        self, symbol: str, seed: int, start: date, end: date, interval: str
+    ) -> ModelSeries:
         self._ask("simulate")
         self.simulated_ranges.append((start, end))
         days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
         count = sum(day.weekday() < 5 for day in days)
-        return ModelSeries(symbol, interval, "raw", None, None, make_candles(count))
+        return ModelSeries(symbol, interval, "raw", None, None, make_candles(count, seed=seed))
 
     async def predict(
         self, symbol: str, price_basis: PriceBasis, candles: Candles, question: SignalQuestion

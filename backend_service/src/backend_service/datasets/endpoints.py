@@ -31,23 +31,23 @@ def datasets_router(datasets: DatasetService, max_upload_bytes: int) -> APIRoute
         symbol: Annotated[
             str | None,
             Form(
-                pattern=SYMBOL_PATTERN,
+                pattern=f"^({SYMBOL_PATTERN[1:-1]})?$",
                 max_length=SYMBOL_LENGTH,
-                description="Default: the file name before its first underscore.",
+                description="Default, also for an empty field: the file name before its first "
+                "underscore.",
             ),
         ] = None,
         column: Annotated[
             str | None,
             Form(
-                min_length=1,
                 max_length=100,
-                description="Which price column to read where the file has several.",
+                description="Which price column to read where the file has several; empty: none.",
             ),
         ] = None,
         repair: Annotated[
             bool, Form(description="Repair missed splits and unit errors, not only report them.")
         ] = False,
     ) -> DatasetResponse:
-        return await datasets.store(file, UploadOptions(symbol, column, repair))
+        return await datasets.store(file, UploadOptions(symbol or None, column or None, repair))
 
     return router

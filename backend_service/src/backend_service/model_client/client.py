@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import httpx
 import orjson
 
-from backend_service.errors import ModelServiceBadAnswer, ModelServiceError, ModelServiceTimeout
+from backend_service.errors import (
+    ModelServiceBadAnswer,
+    ModelServiceError,
+    ModelServiceRefusal,
+    ModelServiceTimeout,
+)
 from backend_service.model_client.answers import read_json, read_series
 from backend_service.model_client.errors import check_status, translate_transport_error
 from backend_service.model_client.generated import (
@@ -101,12 +106,15 @@ class ModelServiceClient:
         )
         return await self._read(body, lambda: read_series(body, PreprocessResponse))
 
-    async def simulate(self, symbol: str, start: date, end: date, interval: str) -> ModelSeries:
+    async def simulate(
+        self, symbol: str, seed: int, start: date, end: date, interval: str
+    ) -> ModelSeries:
         body = await self._ask(
             "GET",
             "/simulate",
             params={
                 "symbol": symbol,
+                "seed": str(seed),
                 "start": start.isoformat(),
                 "end": end.isoformat(),
                 "interval": interval,
@@ -177,7 +185,7 @@ class ModelServiceClient:
         content: bytes | AsyncIterable[bytes] | None = None,
         headers: dict[str, str] | None = None,
     ) -> bytes:
-        """The body of a 2xx answer; anything else is raised and counted."""
+        """The body of a 2xx answer; anything else is raised, and failures are counted."""
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 return await self._exchange(method, path, params, content, headers)
@@ -187,6 +195,8 @@ class ModelServiceClient:
             )
         except httpx.HTTPError as error:
             failure = translate_transport_error(error, path)
+        except ModelServiceRefusal:
+            raise
         except ModelServiceError as error:
             failure = error
         self._metrics.model_errors.labels(failure.slug).inc()

@@ -61,7 +61,9 @@ class ModelService(Protocol):
         """Canonical candles and issues of a raw file."""
         ...
 
-    async def simulate(self, symbol: str, start: date, end: date, interval: str) -> ModelSeries:
+    async def simulate(
+        self, symbol: str, seed: int, start: date, end: date, interval: str
+    ) -> ModelSeries:
         """Candles of a simulated market, the same for the same arguments."""
         ...
 

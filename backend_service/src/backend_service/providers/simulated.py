@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -15,14 +16,27 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "SIM-"
 FIRST_DAY: Final = date(2010, 1, 4)
-CATALOGUE: Final = (
-    Listing("SIM-CALM", "Simulated: calm market, low volatility", "1d"),
-    Listing("SIM-TREND", "Simulated: long trends", "1d"),
-    Listing("SIM-CHOP", "Simulated: choppy, no direction", "1d"),
-    Listing("SIM-CRASH", "Simulated: calm years, sudden crashes", "1d"),
-    Listing("SIM-MIXED", "Simulated: regimes of every kind in turn", "1d"),
-)
-_NAMES: Final = {listing.symbol: listing.name for listing in CATALOGUE}
+_INTERVAL: Final = "1d"
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    name: str
+    seed: int
+
+
+# A symbol's name sets no property of its path: the model is the same for all. Each seed is the
+# one of 0 to 39 whose path shows most of what the name says (candles up to 2026-11-20): the
+# lowest volatility; the largest share of a year's movement in one direction together with a
+# gain; the smallest; the deepest fall within 20 sessions. MIXED is not chosen.
+_PATHS: Final = {
+    "SIM-CALM": _Path("Simulated market: a calm path", 30),
+    "SIM-TREND": _Path("Simulated market: a path with long trends", 7),
+    "SIM-CHOP": _Path("Simulated market: a path without direction", 28),
+    "SIM-CRASH": _Path("Simulated market: a path with a crash", 9),
+    "SIM-MIXED": _Path("Simulated market: a path as it came", 0),
+}
+CATALOGUE: Final = tuple(Listing(symbol, path.name, _INTERVAL) for symbol, path in _PATHS.items())
 _SATURDAY: Final = 5
 
 
@@ -38,22 +52,23 @@ class SimulatedProvider:
     """
 
     source: Source = "simulated"
-    intervals = ("1d",)
+    intervals = (_INTERVAL,)
 
     def __init__(self, model: ModelService, clock: Clock) -> None:
         self._model = model
         self._clock = clock
 
     def offers(self, symbol: str) -> bool:
-        return symbol in _NAMES
+        return symbol in _PATHS
 
     async def fetch(self, symbol: str, interval: str) -> ProvidedSeries:
         now = self._clock()
         last_day = _last_completed_weekday(now)
-        series = await self._model.simulate(symbol, FIRST_DAY, last_day, interval)
+        path = _PATHS[symbol]
+        series = await self._model.simulate(symbol, path.seed, FIRST_DAY, last_day, interval)
         return ProvidedSeries(
             symbol=symbol,
-            name=_NAMES[symbol],
+            name=path.name,
             interval=interval,
             price_basis=series.price_basis,
             currency=series.currency,

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import stamina
+import structlog
 import yfinance
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import OpenedState
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from backend_service.telemetry import Metrics
 
 T = TypeVar("T")
+_log = structlog.get_logger(__name__)
 
 _INTERVALS: Final = {
     "1d": "1d",
@@ -148,6 +150,7 @@ class YahooProvider:
             raise
         except ProviderError as error:
             self._errors.labels(self.source, error.slug).inc()
+            _log.warning("provider_failed", source=self.source, reason=error.detail)
             self._remember(Availability(available=False, reason=error.detail))
             raise
         self._remember(Availability(available=True))
