@@ -77,14 +77,16 @@ def find_layout(text: bytes) -> Layout:
             raise refuse_file("The first line is longer than 256 KiB.")
         head = head[: head.rindex(b"\n") + 1]
     lines = head.decode("utf-8", errors="replace").split("\n")[:_HEAD_LINES]
-    found = [
-        scored
-        for delimiter in DELIMITERS
-        if (scored := _explain(_split(lines, delimiter), delimiter)) is not None
-    ]
-    if not found:
-        raise _refuse_head(lines)
-    return max(found, key=lambda scored: scored[0])[1]
+    split = {delimiter: _split(lines, delimiter) for delimiter in DELIMITERS}
+    for find_first in (_first_candle, _after_named_header):
+        found = [
+            _explain(records, first, delimiter)
+            for delimiter, records in split.items()
+            if (first := find_first(records)) is not None
+        ]
+        if found:
+            return max(found, key=lambda scored: scored[0])[1]
+    raise _refuse_head(lines)
 
 
 def _split(lines: Sequence[str], delimiter: str) -> list[Record]:
@@ -101,12 +103,8 @@ def _split(lines: Sequence[str], delimiter: str) -> list[Record]:
     return records
 
 
-def _explain(records: Sequence[Record], delimiter: str) -> tuple[int, Layout] | None:
-    first = next((i for i, record in enumerate(records) if _is_candle(record.cells)), None)
-    if first is None:
-        first = _after_named_header(records)
-    if first is None:
-        return None
+def _explain(records: Sequence[Record], first: int, delimiter: str) -> tuple[int, Layout]:
+    """The layout with candles from record `first` on, and how much it makes sense of."""
     candle = records[first].cells
     header = _find_header(records[:first], len(candle))
     width = max(len(candle), len(header.cells) if header else 0)
@@ -129,6 +127,10 @@ def _explain(records: Sequence[Record], delimiter: str) -> tuple[int, Layout] | 
         banner_lines=tuple(record.line for record in records[:first] if record is not header),
         sample=tuple(record for record in records[first:] if len(record.cells) == len(candle)),
     )
+
+
+def _first_candle(records: Sequence[Record]) -> int | None:
+    return next((i for i, record in enumerate(records) if _is_candle(record.cells)), None)
 
 
 def _after_named_header(records: Sequence[Record]) -> int | None:

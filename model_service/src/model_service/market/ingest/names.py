@@ -58,9 +58,10 @@ _NOT_PRICES = re.compile(
 
 def normalise(name: str) -> str:
     """A header's words in lower case: ``Adj_Close*`` and ``adjClose`` are ``adj close``."""
-    text = unicodedata.normalize("NFKD", name)
-    text = "".join(char for char in text if not unicodedata.combining(char))
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower()
+    if not name.isascii():
+        letters = unicodedata.normalize("NFKD", name)
+        name = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
     text = re.sub(r"^\s*\d+\s*\.\s*", "", text)  # Alpha Vantage writes "1. open"
     text = re.sub(r"[^a-z0-9%]+", " ", text).strip()
     words = text.split()
@@ -81,15 +82,17 @@ def find_roles(names: Sequence[str]) -> dict[Role, list[int]]:
     Columns that share a name stay together in the list, so that callers see the ambiguity.
     """
     words = [normalise(name) for name in names]
-    letters = all(letter in words for letter in _SINGLE_LETTERS)
+    columns: dict[str, list[int]] = {}
+    for index, word in enumerate(words):
+        columns.setdefault(word, []).append(index)
+    letters = all(letter in columns for letter in _SINGLE_LETTERS)
     roles: dict[Role, list[int]] = {}
     for role, synonyms in SYNONYMS.items():
         for synonym in synonyms:
             if len(synonym) == 1 and not letters:
                 continue
-            columns = [index for index, word in enumerate(words) if word == synonym]
-            if columns:
-                roles.setdefault(role, []).extend(columns)
+            if synonym in columns:
+                roles.setdefault(role, []).extend(columns[synonym])
     if "volume" not in roles:
         starts = [i for i, word in enumerate(words) if word.startswith(("volume ", "vol "))]
         if starts:

@@ -28,6 +28,8 @@ _PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
 _SIGN_BEFORE = rf"^([+-]?)\s*(?:{_CODES}|US\$|[Rr]s\.?|\p{{Sc}})\s*([+-]?)"
 _SIGN_AFTER = rf"\s*(?:{_CODES}|\p{{Sc}})$"
 _SUFFIX = r"^(?P<number>.*\d[.,]?)\s*(?P<letter>[KkMmBbTt])(?:n|io|rd)?\.?$"
+_ENDS_IN_LETTER = r"[A-Za-z]\.?$"
+_SPACES = r"[\s'’\x{a0}\x{202f}]"
 _EXPONENT = {"k": "e3", "m": "e6", "b": "e9", "t": "e12"}
 _SPACE_GROUPS = r"^[+-]?\d{1,3}(?:[\s'’\x{a0}\x{202f}]\d{3})+(?:[.,]\d*)?$"
 _COMMA_GROUPS = r"^[+-]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?$"
@@ -128,11 +130,10 @@ def _parse_carefully(cells: Strings, mark: DecimalMark) -> Numbers:
     accounting = to_mask(pc.match_substring_regex(cells, r"^\p{Sc}?\s*\(.*\d.*\)$"))
     text = pc.replace_substring_regex(cells, _SIGN_BEFORE, r"\1\2")
     text = pc.replace_substring_regex(text, _SIGN_AFTER, "")
-    suffixed = pc.extract_regex(text, _SUFFIX)
-    letters = pc.fill_null(pc.utf8_lower(pc.struct_field(suffixed, "letter")), "")
-    text = pc.coalesce(pc.struct_field(suffixed, "number"), text)
+    text, exponents = _split_suffix(text)
     spaced = pc.match_substring_regex(text, _SPACE_GROUPS)
-    text = pc.if_else(spaced, pc.replace_substring_regex(text, r"[\s'’\x{a0}\x{202f}]", ""), text)
+    if to_mask(spaced).any():
+        text = pc.if_else(spaced, pc.replace_substring_regex(text, _SPACES, ""), text)
     if mark == "point":
         grouped = pc.match_substring_regex(text, _COMMA_GROUPS)
         text = pc.if_else(grouped, pc.replace_substring(text, ",", ""), text)
@@ -141,15 +142,24 @@ def _parse_carefully(cells: Strings, mark: DecimalMark) -> Numbers:
         text = pc.if_else(grouped, pc.replace_substring(text, ".", ""), text)
         decimal = pc.match_substring_regex(text, _DECIMAL_COMMA)
         text = pc.if_else(decimal, pc.replace_substring(text, ",", "."), text)
-    for letter, exponent in _EXPONENT.items():
+    if exponents is not None:
         # Writing the exponent keeps the rounding of the decimal number: 176.05M is 176050000.
-        text = pc.if_else(
-            pc.equal(letters, letter), pc.binary_join_element_wise(text, exponent, ""), text
-        )
+        text = pc.binary_join_element_wise(text, exponents, "")
     plain = pc.match_substring_regex(text, _PLAIN)
     values = _to_floats(pc.if_else(plain, text, None))
     unreadable = ~to_mask(plain) & ~missing
     return Numbers(values, missing, unreadable, accounting)
+
+
+def _split_suffix(text: Strings) -> tuple[Strings, Strings | None]:
+    """Numbers without their K, M, B or T, and what these stand for, where any cell has one."""
+    if not to_mask(pc.match_substring_regex(text, _ENDS_IN_LETTER)).any():
+        return text, None
+    suffixed = pc.extract_regex(text, _SUFFIX)
+    letters = pc.utf8_lower(pc.struct_field(suffixed, "letter"))
+    index = pc.index_in(letters, pa.array(list(_EXPONENT)))
+    exponents = pc.fill_null(pa.array(list(_EXPONENT.values())).take(index), "")
+    return pc.coalesce(pc.struct_field(suffixed, "number"), text), exponents
 
 
 def _to_floats(cells: Strings) -> Floats:

@@ -49,6 +49,7 @@ _PATTERNS = (
 _LONGEST = 64
 _COMPILED = tuple(re.compile(pattern) for pattern in _PATTERNS)
 _EPOCH = r"^-?\d{1,19}(?:\.\d*)?$|^\d\.\d+[eE]\+?\d{1,2}$"
+_SAMPLE_ROWS = 1000
 _SMALLEST_EPOCH = 1e8
 """Smaller numbers are counts or serial numbers, not seconds since 1970."""
 _LOOKS_COMPACT = (
@@ -146,9 +147,10 @@ def _parse_iso(cells: Strings) -> Times | None:
 
 
 def _parse_epoch(cells: Strings) -> Times | None:
-    numeric = to_mask(pc.match_substring_regex(cells, _EPOCH))
-    if not numeric.any() or numeric.mean() < 0.5:
-        return None
+    for some in (cells.slice(0, _SAMPLE_ROWS), cells):
+        numeric = to_mask(pc.match_substring_regex(some, _EPOCH))
+        if numeric.sum() < max(1, len(some) / 2):
+            return None
     compact = to_mask(pc.match_substring_regex(cells, _LOOKS_COMPACT))
     if compact[numeric].mean() > 0.5:
         return None
