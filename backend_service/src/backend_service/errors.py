@@ -3,6 +3,7 @@
     GatewayError
     ├── InvalidRequest             a parameter or field that the contract refuses (field)
     ├── PayloadTooLarge            more bytes than the limit
+    ├── TooBusy                    more work waits than is taken on
     ├── NotFound                   no such route or method
     │   ├── SymbolNotFound         no source knows the symbol
     │   └── DatasetFileNotFound    no such file inside the dataset folder
@@ -83,6 +84,10 @@ class InvalidRequest(GatewayError):
 
 class PayloadTooLarge(GatewayError):
     slug, title, status = "payload-too-large", "The payload is too large", 413
+
+
+class TooBusy(GatewayError):
+    slug, title, status = "too-busy", "Too much is waiting", 503
 
 
 class NotFound(GatewayError):

@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     """Where yfinance keeps time zones and cookies."""
     yahoo_budget_seconds: float = Field(default=2.5, gt=0, le=30)
     """Longest wait for Yahoo's candles, retries included."""
+    yahoo_known_seconds: float = Field(default=60.0, ge=0)
+    """How long it is believed that Yahoo answers, or does not."""
     yahoo_search_seconds: float = Field(default=1.0, gt=0, le=10)
 
     max_upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -160,6 +161,21 @@ async def test_a_bad_form_is_refused_by_name(
     answer = await client.post("/api/datasets", files=files, data=form)
     assert answer.status_code == 422
     assert answer.json()["field"] == field
+
+
+async def test_only_so_many_uploads_may_wait(
+    client: httpx.AsyncClient, model: FakeModelService
+) -> None:
+    model.gate = asyncio.Event()
+    sent = [asyncio.create_task(post(client, f"S{number}.csv", b"x")) for number in range(15)]
+    done, waiting = await asyncio.wait(sent, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+    while len(done) < 5:
+        more, waiting = await asyncio.wait(waiting, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+        done |= more
+    assert {task.result().json()["type"] for task in done} == {"urn:bellwether:problem:too-busy"}
+    model.gate.set()
+    answers = await asyncio.gather(*waiting)
+    assert [answer.status_code for answer in answers] == [201] * 10
 
 
 async def test_a_million_candles_are_stored_and_shown(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import time
@@ -39,12 +40,13 @@ def yahoo() -> Iterator[RecordedYahoo]:
         yield server
 
 
-def make_provider(url: str, settings: Settings) -> YahooProvider:
+def make_provider(url: str, settings: Settings, known_seconds: float = 60.0) -> YahooProvider:
     changed = settings.model_copy(
         update={
             "yahoo_url": url,
             "yahoo_budget_seconds": BUDGET_SECONDS,
             "yahoo_search_seconds": 0.5,
+            "yahoo_known_seconds": known_seconds,
         }
     )
     return YahooProvider(changed, FakeClock(NOW), Metrics())
@@ -364,3 +366,17 @@ async def test_a_broken_search_finds_nothing(
 ) -> None:
     yahoo.everything = (200, body)
     assert await provider.search("TEST") == []
+
+
+async def test_what_was_known_is_shown_at_once_while_it_is_asked_anew(
+    yahoo: RecordedYahoo, settings: Settings
+) -> None:
+    provider = make_provider(yahoo.url, settings, known_seconds=0.0)
+    assert (await provider.availability()).available
+    yahoo.hang = True
+    started = time.monotonic()
+    assert (await provider.availability()).available
+    assert time.monotonic() - started < 0.1
+    async with asyncio.timeout(5):
+        while (await provider.availability()).available:
+            await asyncio.sleep(0.02)

@@ -161,7 +161,7 @@ class FakeModelService:
     dataset_dir : Path or None
         Where `predict_file` writes `results`, where it is set.
     gate : asyncio.Event or None
-        `predict` waits for it while it is set.
+        `predict` and `preprocess` wait for it while it is set.
     asked : list of str
         Names of the methods that were called, in order.
     """
@@ -188,6 +188,8 @@ class FakeModelService:
         self.raw_files.append(raw)
         self.received.append(b"".join([chunk async for chunk in raw.chunks]))
         self._ask("preprocess")
+        if self.gate is not None:
+            await self.gate.wait()
         symbol = raw.symbol or raw.file_name.split("_")[0].split(".")[0]
         issue = Issue(row=3, kind="duplicate_time", action="dropped", message="Twice.")
         return ModelSeries(symbol, self.interval, "raw", None, None, self.upload, [issue])

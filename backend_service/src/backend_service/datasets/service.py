@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from backend_service.datasets.schemas import DatasetResponse
-from backend_service.errors import InvalidRequest, PayloadTooLarge
+from backend_service.errors import InvalidRequest, PayloadTooLarge, TooBusy
 from backend_service.market_data.repository import SeriesRepository
 from backend_service.market_data.series import LOCAL_OWNER, SeriesHead
 from backend_service.model_client.service import RawFile
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _CHUNK_BYTES: Final = 256 * 1024
 _AT_ONCE: Final = 2
 """Uploads that are read at the same time; a million candles take some 300 MB while they are."""
+_WAITING: Final = 8
+"""Uploads that may wait for their turn; each holds a temporary file."""
 _NAME_LENGTH: Final = 255
 
 
@@ -59,6 +61,7 @@ class DatasetService:
         self._clock = clock
         self._max_upload_bytes = max_upload_bytes
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._taken_on = 0
 
     async def store(self, file: UploadFile, options: UploadOptions) -> DatasetResponse:
         """Store the candles in `file` in place of earlier uploads of the symbol.
@@ -67,6 +70,8 @@ class DatasetService:
         ------
         PayloadTooLarge
             More bytes than the limit.
+        TooBusy
+            Too many uploads wait for their turn.
         ModelServiceRefusal
             The file cannot be read as candles; nothing is stored.
         """
@@ -78,18 +83,27 @@ class DatasetService:
                 limit=self._max_upload_bytes,
             )
         name = _base_name(file.filename)
-        async with self._turns:
-            series = await self._model.preprocess(
-                RawFile(
-                    _read_chunks(file), size, name, options.symbol, options.column, options.repair
-                )
-            )
-            head = self._describe(series, name)
-            packed = await asyncio.to_thread(series.candles.to_arrow)
-            issues = [issue.model_dump() for issue in series.issues]
-            async with self._database.transaction() as session:
-                repository = SeriesRepository(session, LOCAL_OWNER)
-                await repository.replace_upload(head, packed, issues)
+        if self._taken_on >= _AT_ONCE + _WAITING:
+            raise TooBusy("Too many uploads are waiting; try again in a moment.", limit=_WAITING)
+        self._taken_on += 1
+        try:
+            async with self._turns:
+                return await self._read_and_store(file, name, size, options)
+        finally:
+            self._taken_on -= 1
+
+    async def _read_and_store(
+        self, file: UploadFile, name: str, size: int, options: UploadOptions
+    ) -> DatasetResponse:
+        series = await self._model.preprocess(
+            RawFile(_read_chunks(file), size, name, options.symbol, options.column, options.repair)
+        )
+        head = self._describe(series, name)
+        packed = await asyncio.to_thread(series.candles.to_arrow)
+        issues = [issue.model_dump() for issue in series.issues]
+        async with self._database.transaction() as session:
+            repository = SeriesRepository(session, LOCAL_OWNER)
+            await repository.replace_upload(head, packed, issues)
         self._library.forget(head.symbol)
         return DatasetResponse(
             symbol=head.symbol,

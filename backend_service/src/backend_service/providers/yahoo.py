@@ -65,7 +65,7 @@ _ATTEMPTS: Final = 2
 _FIRST_WAIT_SECONDS: Final = 0.1
 _BREAKER_FAILURES: Final = 3
 _BREAKER_SECONDS: Final = 30.0
-_KNOWN_SECONDS: Final = 60.0
+_NEVER: Final = 0.0
 _PROBE: Final = "AAPL"
 _GRACE_SECONDS: Final = 0.2
 """What a thread may need after its deadline to notice it."""
@@ -99,6 +99,7 @@ class YahooProvider:
         self._session = YahooSession(str(settings.yahoo_url) if settings.yahoo_url else None)
         self._fetch_seconds = settings.yahoo_budget_seconds
         self._search_seconds = settings.yahoo_search_seconds
+        self._known_seconds = settings.yahoo_known_seconds
         self._clock = clock
         self._errors = metrics.provider_errors
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="yahoo")
@@ -109,7 +110,8 @@ class YahooProvider:
         )
         self._probes: SingleFlight[None] = SingleFlight()
         self._state = Availability(available=True)
-        self._state_until = 0.0
+        self._state_until = _NEVER
+        self._background: set[asyncio.Task[None]] = set()
 
     def offers(self, symbol: str) -> bool:
         return not symbol.startswith("SIM-")
@@ -118,8 +120,8 @@ class YahooProvider:
         return await self._ask(self._fetch_seconds, lambda: self._fetch(symbol, interval))
 
     async def search(self, query: str) -> list[Listing]:
-        if not query or (time.monotonic() < self._state_until and not self._state.available):
-            return []
+        if not query or not self._state.available:
+            return []  # whether it is back, the next look at its availability finds out
         try:
             return await self._ask(self._search_seconds, lambda: self._search(query))
         except (ProviderError, SymbolNotFound):
@@ -127,7 +129,13 @@ class YahooProvider:
 
     async def availability(self) -> Availability:
         if time.monotonic() >= self._state_until:
-            await self._probes.run("probe", self._probe)
+            probe = asyncio.create_task(self._probes.run("probe", self._probe))
+            # What was known a minute ago is shown meanwhile; nothing is known only once.
+            if self._state_until == _NEVER:
+                await probe
+            else:
+                self._background.add(probe)
+                probe.add_done_callback(self._background.discard)
         return self._state
 
     async def _probe(self) -> None:
@@ -158,7 +166,7 @@ class YahooProvider:
 
     def _remember(self, state: Availability) -> None:
         self._state = state
-        self._state_until = time.monotonic() + _KNOWN_SECONDS
+        self._state_until = time.monotonic() + self._known_seconds
 
     async def _attempt(self, seconds: float, question: Callable[[], T]) -> T:
         deadline = time.monotonic() + seconds
