@@ -32,7 +32,7 @@ CONFIGURATION = SchemathesisConfig.from_dict(
     }
 )
 BOUNDED = settings(
-    max_examples=15,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     database=None,
