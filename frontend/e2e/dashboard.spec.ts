@@ -8,7 +8,7 @@ for (const theme of ['dark', 'light'] as const) {
     await expect(page.getByRole('table', { name: 'Metrics' })).toBeVisible();
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     await page.goto(`/?theme=${theme}`);
-    await expect(page.getByText(SIMULATED)).toBeVisible();
+    await expect(page.getByRole('button', { name: SIMULATED })).toBeVisible();
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   });
 }
@@ -25,11 +25,10 @@ for (const width of [1440, 1024, 390]) {
 
 test('the keyboard alone finds a symbol and steps through candles', async ({ page }) => {
   await page.goto('/');
-  await expect(page.getByText(SIMULATED)).toBeVisible();
+  await expect(page.getByRole('button', { name: SIMULATED })).toBeVisible();
   await page.keyboard.press('/');
   await page.keyboard.type(SIMULATED);
   await expect(page.getByRole('option', { name: SIMULATED })).toBeVisible();
-  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(new RegExp(`symbol=${SIMULATED}`));
   await drawn(page, ({ agent }) => agent !== null);
@@ -48,12 +47,11 @@ test('a file that cannot be read is refused with its row and field', async ({ pa
     name: 'BROKEN.csv',
     mimeType: 'text/csv',
     buffer: Buffer.from(
-      'Date,Open,High,Low,Close,Volume\n' +
-        '2020-01-02,10,11,9,10,100\n2020-01-03,10,11,9,10,100\nlast tuesday,10,11,9,10,100\n',
+      'Date,Open,High,Low,Volume\n2020-01-02,10,11,9,100\n2020-01-03,10,11,9,100\n',
     ),
   });
   const refusal = page.getByRole('alert');
-  await expect(refusal).toContainText(/Row \d+, field \S+/);
+  await expect(refusal).toContainText('Row 1, field close');
   await expect(page.getByRole('button', { name: 'Upload BROKEN.csv' })).toBeEnabled();
 });
 

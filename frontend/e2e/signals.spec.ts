@@ -80,7 +80,7 @@ test('a changed commission re-prices the same decisions', async ({ page, request
   await expect(row).toHaveText(
     Math.round(dear.metrics.final_net_worth).toLocaleString('en-US').replace('-', '\u2212'),
   );
-  await expect(page.getByText('Re-priced, not retrained')).toBeVisible();
+  await expect(page.getByText('Re-priced, not retrained', { exact: true })).toBeVisible();
 });
 
 test('a fill in the table moves the chart to its candle', async ({ page }) => {

@@ -240,7 +240,7 @@ export interface components {
         Body_uploadDataset: {
             /**
              * Column
-             * @description Which price column to read where the file has several.
+             * @description Which price column to read where the file has several; empty: none.
              */
             column?: string | null;
             /**
@@ -256,7 +256,7 @@ export interface components {
             repair: boolean;
             /**
              * Symbol
-             * @description Default: the file name before its first underscore.
+             * @description Default, also for an empty field: the file name before its first underscore.
              */
             symbol?: string | null;
         };
@@ -272,9 +272,9 @@ export interface components {
             open: components["schemas"]["Price"][];
             /**
              * Time
-             * @description Epoch seconds UTC, strictly increasing.
+             * @description Epoch seconds UTC, strictly increasing, of the years 1 to 9999. All columns are equally long.
              */
-            time: number[];
+            time: components["schemas"]["TimeItem"][];
             /** Volume */
             volume: components["schemas"]["VolumeItem"][];
         };
@@ -753,6 +753,7 @@ export interface components {
             /** Symbols */
             symbols: components["schemas"]["SymbolSummary"][];
         };
+        TimeItem: number;
         VolumeItem: number;
     };
     responses: never;

@@ -51,6 +51,8 @@ export class ChartModel {
   private logScale = false;
   private cursor: number | null = null;
   private shown = 0;
+  /** Candle that the crosshair goes to once the view has moved. */
+  private pointed: number | null = null;
   private pending = 0;
 
   constructor(container: HTMLElement) {
@@ -110,7 +112,7 @@ export class ChartModel {
     if (this.content === undefined || this.shown === 0) return;
     const index = Math.min(nearestIndex(this.content.frame.time, time), this.shown - 1);
     this.moveView((view) => centreOn(index, view));
-    this.point(index);
+    this.pointed = index;
   }
 
   /** Move the crosshair by candles, from where it is or else from the last one. */
@@ -119,7 +121,8 @@ export class ChartModel {
     const start = this.hovered.get() ?? this.shown;
     const index = Math.min(Math.max(start + candles, 0), this.shown - 1);
     this.moveView((view) => shiftTo(index, view));
-    this.point(index);
+    this.pointed = index;
+    this.hovered.set(index);
   }
 
   /** Show fewer (factor below 1) or more candles, keeping the right edge. */
@@ -177,6 +180,9 @@ export class ChartModel {
 
   private look(view: View): void {
     this.chart.timeScale().setVisibleLogicalRange(view);
+    // The chart moves in a frame that it has just asked for; what follows must come after it.
+    cancelAnimationFrame(this.pending);
+    this.pending = 0;
     this.schedule();
   }
 
@@ -200,6 +206,8 @@ export class ChartModel {
   private settle(): void {
     const { content } = this;
     if (content === undefined) return;
+    if (this.pointed !== null) this.point(this.pointed);
+    this.pointed = null;
     const scale = this.chart.timeScale();
     const range = scale.getVisibleLogicalRange();
     const visible =

@@ -29,3 +29,19 @@ export function describeOutages(sources: readonly SourceStatus[]): string[] {
     .filter((status) => !status.available)
     .map(({ source, reason }) => reason ?? `${SOURCE_NAMES[source]} is not available.`);
 }
+
+/**
+ * Entries whose symbol or name holds what was typed; the gateway's answer to an earlier text is so
+ * narrowed at once, and nothing is offered that no longer fits. An exact symbol comes first.
+ */
+export function matchEntries(entries: readonly SymbolEntry[], typed: string): SymbolEntry[] {
+  const text = typed.trim().toLowerCase();
+  return entries
+    .filter(
+      ({ symbol, name }) =>
+        symbol.toLowerCase().includes(text) || name.toLowerCase().includes(text),
+    )
+    .sort(
+      (a, b) => Number(b.symbol.toLowerCase() === text) - Number(a.symbol.toLowerCase() === text),
+    );
+}

@@ -1,12 +1,12 @@
 import { Combobox, Kbd, Loader, TextInput, useCombobox } from '@mantine/core';
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { problemOf } from '@/api/problem';
 import { formatInteger } from '@/lib/format';
 import { formatSpan } from '@/lib/time';
 import { symbolsQuery } from '../api/symbols';
-import { describeOutages, groupBySource } from '../calculate/groups';
+import { describeOutages, groupBySource, matchEntries } from '../calculate/groups';
 import classes from './SymbolSearch.module.css';
 
 interface SymbolSearchProps {
@@ -21,7 +21,6 @@ export function SymbolSearch({ symbol, onPick }: SymbolSearchProps) {
   const [query] = useDebouncedValue(text.trim(), 200);
   const combobox = useCombobox({
     onDropdownClose: () => combobox.resetSelectedOption(),
-    onDropdownOpen: () => combobox.selectFirstOption(),
   });
   const { data, error, isFetching } = useQuery({
     ...symbolsQuery(query),
@@ -29,7 +28,14 @@ export function SymbolSearch({ symbol, onPick }: SymbolSearchProps) {
   });
   useHotkeys([['/', () => input.current?.focus(), { preventDefault: true }]]);
 
-  const groups = groupBySource(data?.symbols ?? []);
+  // The first that fits is what Enter picks, also when the answer comes after the typing.
+  const { dropdownOpened, selectFirstOption } = combobox;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: options are new with text and answer
+  useEffect(() => {
+    if (dropdownOpened) selectFirstOption();
+  }, [dropdownOpened, text, data]);
+
+  const groups = groupBySource(matchEntries(data?.symbols ?? [], text));
   const outages = describeOutages(data?.sources ?? []);
 
   function pick(value: string) {
@@ -52,7 +58,6 @@ export function SymbolSearch({ symbol, onPick }: SymbolSearchProps) {
           onChange={(event) => {
             setText(event.currentTarget.value);
             combobox.openDropdown();
-            combobox.updateSelectedOptionIndex();
           }}
           onFocus={() => combobox.openDropdown()}
           onClick={() => combobox.openDropdown()}
@@ -87,7 +92,7 @@ export function SymbolSearch({ symbol, onPick }: SymbolSearchProps) {
           {error !== null && <Combobox.Empty>{problemOf(error).detail}</Combobox.Empty>}
           {error === null && data !== undefined && groups.length === 0 && (
             <Combobox.Empty>
-              No source knows “{query}”. Drop a CSV of its candles on the page.
+              No source knows “{text.trim()}”. Drop a CSV of its candles on the page.
             </Combobox.Empty>
           )}
           {error === null && data === undefined && <Combobox.Empty>Asking…</Combobox.Empty>}
