@@ -170,6 +170,22 @@ async def test_a_ragged_file_gives_rows_of_text_all_the_same(
     assert rows[2]["close"] == "4"
 
 
+@pytest.mark.parametrize(
+    ("header", "keys"),
+    [
+        ("Date,Open,HIGH,low,Close,Volume,signal", "Date,open,high,low,close,Volume,signal"),
+        ("date,open,High,Low,close,VWAP", "Date,open,high,low,close,VWAP"),
+        ("Date,Close,close", "Date,Close,close"),
+    ],
+)
+async def test_columns_have_the_names_that_the_client_reads(
+    client: httpx.AsyncClient, folder: Path, header: str, keys: str
+) -> None:
+    values = ",".join("1" for _ in header.split(","))
+    (folder / "A_results.csv").write_text(f"{header}\n{values}\n")
+    assert list((await read(client, "A.csv")).json()[0]) == keys.split(",")
+
+
 async def test_a_body_that_is_no_json_is_refused(client: httpx.AsyncClient) -> None:
     answer = await client.post("/read-csv", content=b"{", headers={"content-type": "text/plain"})
     assert answer.status_code == 422

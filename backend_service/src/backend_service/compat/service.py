@@ -18,10 +18,13 @@ from backend_service.errors import DatasetFileNotFound, InvalidRequest, PayloadT
 from backend_service.single_flight import SingleFlight
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from backend_service.model_client.service import ModelService
 
 _RESULTS: Final = "_results.csv"
 _PREFIX: Final = "dataset/"
+_READ_BY_CLIENT: Final = {name.lower(): name for name in ("Date", "open", "high", "low", "close")}
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .&=^_-]*\.csv")
 """A file name and nothing else: no folder, no drive, no encoding, no control character."""
 
@@ -108,4 +111,17 @@ class ResultsReader:
                     limit=self._max_bytes,
                 )
             rows = csv.DictReader(file, restkey="", restval="")
+            rows.fieldnames = _name_columns(rows.fieldnames or [])
             return [{key: value for key, value in row.items() if key} for row in rows]
+
+
+def _name_columns(header: Sequence[str]) -> list[str]:
+    """`header` with the names that the original's client reads, in its case.
+
+    The results keep the columns of the candle file, whose header may be in any case.
+    """
+    named = []
+    for name in header:
+        wanted = _READ_BY_CLIENT.get(name.strip().lower(), name)
+        named.append(name if wanted in header else wanted)
+    return named

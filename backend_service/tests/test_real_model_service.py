@@ -1,0 +1,160 @@
+"""The gateway with the real model service behind it, where that is installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from gateway_fakes import connect
+
+from backend_service.app import create_app
+from backend_service.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+START_SECONDS = 90
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.timeout(180),
+    pytest.mark.skipif(
+        importlib.util.find_spec("model_service") is None,
+        reason="the model service is not installed",
+    ),
+]
+
+CSV = "Date,Open,High,Low,Close,Volume\n" + "".join(
+    f"2015-{month:02d}-{day:02d},{price},{price + 2},{price - 2},{price + 1},{1000 + day}\n"
+    for month in range(1, 13)
+    for day in range(1, 29)
+    for price in [100 + (month * 28 + day) % 17]
+)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{url}/readyz", timeout=5).is_success:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    pytest.fail(f"the model service did not start:\n{log.read_text()[-2_000:]}")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("real")
+    (folder / "dataset").mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model_url(folder: Path) -> Iterator[str]:
+    """Address of a real model service."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "MODEL_PORT": str(port),
+        "MODEL_DATASET_DIR": str(folder / "dataset"),
+        "MODEL_AGENTS_DIR": str(folder / "agents"),
+        "MODEL_STATE_DIR": str(folder / "state"),
+    }
+    log = folder / "model.log"
+    url = f"http://127.0.0.1:{port}"
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            [sys.executable, "-m", "model_service.app"],
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        try:
+            wait_until_ready(url, process, log)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@pytest.fixture
+async def real(model_url: str, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
+    settings = Settings(
+        database_url=f"sqlite:///{folder}/backend.db",
+        dataset_dir=folder / "dataset",
+        model_url=model_url,
+        yahoo_enabled=False,
+    )
+    async with connect(create_app(settings)) as client:
+        client.timeout = httpx.Timeout(60)
+        yield client
+
+
+async def test_an_upload_becomes_candles_and_signals(real: httpx.AsyncClient) -> None:
+    form = {"symbol": "REAL"}
+    stored = await real.post("/api/datasets", files={"file": ("a.csv", CSV.encode())}, data=form)
+    assert stored.status_code == 201, stored.text
+    candles = (await real.get("/api/candles/REAL")).json()
+    assert len(candles["candles"]["time"]) == stored.json()["candles"] == 336
+    answer = await real.get("/api/signals/REAL?commission_bps=5")
+    assert answer.status_code == 200, answer.text
+    signals = answer.json()
+    assert signals["data_hash"] == candles["data_hash"]
+    assert signals["decisions"]["time"] == candles["candles"]["time"] == signals["ledger"]["time"]
+    dearer = (await real.get("/api/signals/REAL?commission_bps=500")).json()
+    assert dearer["decisions"] == signals["decisions"]
+    assert dearer["passport"]["commission_bps"] == 500
+
+
+async def test_simulated_candles_have_signals(real: httpx.AsyncClient) -> None:
+    candles = (await real.get("/api/candles/SIM-CALM?end=2010-12-31")).json()
+    assert candles["source"] == "simulated"
+    signals = (await real.get("/api/signals/SIM-CALM?end=2010-12-31")).json()
+    assert signals["decisions"]["time"] == candles["candles"]["time"]
+
+
+async def test_agents_are_listed(real: httpx.AsyncClient) -> None:
+    agents = (await real.get("/api/agents")).json()["agents"]
+    assert agents[0]["is_default"]
+    one = await real.get(f"/api/agents/{agents[0]['id']}")
+    assert one.json() == agents[0]
+    assert (await real.get("/api/agents/nobody")).status_code == 404
+
+
+async def test_a_refusal_names_row_and_field_and_its_own_type(real: httpx.AsyncClient) -> None:
+    answer = await real.post("/api/datasets", files={"file": ("a.csv", b"Date,Close\nx,y\n")})
+    assert answer.status_code == 422
+    problem = answer.json()
+    assert problem["type"] == "urn:bellwether:problem:unreadable-csv"
+    assert problem["row"] >= 1
+    assert problem["field"]
+
+
+async def test_the_original_gets_its_rows(real: httpx.AsyncClient, folder: Path) -> None:
+    (folder / "dataset" / "REAL.csv").write_text(CSV)
+    rows = (await real.post("/read-csv", json={"fileName": "REAL.csv"})).json()
+    assert len(rows) == 336
+    assert {"Date", "open", "high", "low", "close"} <= set(rows[0])
+    assert {"signal", "quantity", "netWorth", "balance"} <= set(rows[0])
+    assert all(isinstance(value, str) for value in rows[0].values())
+    assert (folder / "dataset" / "REAL_results.csv").is_file()
+
+
+async def test_it_is_ready(real: httpx.AsyncClient) -> None:
+    assert (await real.get("/readyz")).status_code == 200
