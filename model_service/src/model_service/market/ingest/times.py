@@ -139,8 +139,8 @@ def _parse_iso(cells: Strings) -> Times | None:
             return _checked(seconds)
         utc = pc.cast(cells, pa.timestamp("us", "UTC")).cast(pa.int64())
         instants = _to_ints(utc) // 1_000_000
-        offsets = np.unique(seconds - instants)
-        zone = _zone_name(int(offsets[0])) if offsets.size == 1 else None
+        offsets = seconds - instants
+        zone = _zone_name(int(offsets[0])) if (offsets == offsets[0]).all() else None
         return replace(_checked(seconds), instant=instants, zone=zone, has_zone=True)
     except pa.ArrowInvalid:
         return None
@@ -216,7 +216,8 @@ def _parse_patterns(cells: Strings) -> Times:
 def _seconds_of_clock(parts: dict[str, Strings]) -> tuple[Ints, Mask, bool]:
     hours, minutes = _numbers(parts["h"]), _numbers(parts["mi"])
     seconds = _numbers(parts["s"])
-    ok = (hours <= 24) & (minutes < 60) & (seconds < 61)
+    last = (hours == 24) & (minutes == 0) & (seconds == 0)  # ISO 8601: midnight at a day's end
+    ok = ((hours < 24) | last) & (minutes < 60) & (seconds < 61)
     if "ap" in parts:
         half = pc.utf8_lower(pc.utf8_slice_codeunits(parts["ap"], 0, 1))
         afternoon, morning = to_mask(pc.equal(half, "p")), to_mask(pc.equal(half, "a"))
