@@ -18,7 +18,7 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=1, le=65_535)
-    shutdown_seconds: int = Field(default=8, ge=1, le=10)
+    shutdown_seconds: int = Field(default=6, ge=1, le=10)
     """How long running requests may finish after SIGTERM."""
     log_level: str = "INFO"
 

@@ -1,0 +1,38 @@
+"""The examples in contracts/examples keep the contract that they illustrate."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+
+from backend_service.export_openapi import CONTRACT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXAMPLES = sorted((CONTRACT.parent / "examples").glob("backend.*.json"))
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.name)
+def test_an_example_is_a_valid_answer(file: Path) -> None:
+    _, operation_id, status, _ = file.name.split(".")
+    document = json.loads(CONTRACT.read_text(encoding="utf-8"))
+    (operation,) = [
+        operation
+        for path in document["paths"].values()
+        for operation in path.values()
+        if operation["operationId"] == operation_id
+    ]
+    (content,) = operation["responses"][status]["content"].values()
+    schema = {**content["schema"], "components": document["components"]}
+    jsonschema.validate(
+        json.loads(file.read_text(encoding="utf-8")), schema, jsonschema.Draft202012Validator
+    )
+
+
+def test_there_is_an_example_of_every_main_answer() -> None:
+    names = {file.name.removeprefix("backend.").removesuffix(".json") for file in EXAMPLES}
+    assert {"getCandles.200", "getSignals.200", "listSymbols.200", "uploadDataset.201"} <= names
