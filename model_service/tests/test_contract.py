@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 import schemathesis
 import yaml
@@ -26,6 +28,9 @@ from model_service.http.simulate import SimulateQuery
 from model_service.settings import Settings
 
 CONTRACT = Path(__file__).parents[2] / "contracts" / "model_service.openapi.yaml"
+
+
+EXAMPLES = CONTRACT.parent / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +123,37 @@ def _serving_its_contract(app):
         return app(environ, start_response)
 
     return serve
+
+
+@pytest.mark.parametrize(
+    ("name", "schema"),
+    [
+        ("agents_response", "AgentList"),
+        ("predict_file_request", "PredictFileRequest"),
+        ("predict_file_response", "PredictFileResponse"),
+        ("predict_request", "PredictRequest"),
+        ("predict_response", "PredictResponse"),
+        ("preprocess_response", "PreprocessResponse"),
+        ("problem", "Problem"),
+        ("simulate_response", "SimulateResponse"),
+    ],
+)
+def test_examples_are_as_the_contract_says(contract, name, schema):
+    example = json.loads((EXAMPLES / f"model_{name}.json").read_text(encoding="utf-8"))
+    jsonschema_rs.Draft202012Validator(
+        {"$ref": f"#/components/schemas/{schema}", "components": contract["components"]}
+    ).validate(example)
+
+
+def test_example_of_a_request_is_answered(app):
+    request = json.loads((EXAMPLES / "model_predict_request.json").read_text(encoding="utf-8"))
+    expected = json.loads((EXAMPLES / "model_predict_response.json").read_text(encoding="utf-8"))
+    answer = app.test_client().post("/predict", json=request).get_json()
+    assert answer["data_hash"] == expected["data_hash"]
+    assert answer["decisions"]["time"] == expected["decisions"]["time"]
+    ledger, other = (run["baselines"]["buy_and_hold"]["ledger"] for run in (answer, expected))
+    assert ledger["quantity"] == other["quantity"]
+    assert ledger["net_worth"] == pytest.approx(other["net_worth"], abs=1e-6)
 
 
 @pytest.mark.parametrize("label", OPERATIONS)

@@ -8,6 +8,7 @@ hang for ever where it was used before the fork.
 from __future__ import annotations
 
 import logging
+import signal
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from model_service.evaluation.sealed import LookCounter
 
-GRACEFUL_SECONDS = 10
+GRACEFUL_SECONDS = 8
 """How long requests may go on after SIGTERM."""
 
 
@@ -88,7 +89,10 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """The application of a worker; its warm-up begins at once."""
+        # A worker that is still importing has nothing to finish and ends at once on SIGTERM.
+        handler = signal.signal(signal.SIGTERM, signal.SIG_DFL)
         app = create_app(self._settings)
+        signal.signal(signal.SIGTERM, handler)
         app.extensions["services"].readiness.start()
         return _with_socket_timeout(app, self._settings.body_timeout_seconds)
 

@@ -457,7 +457,7 @@ class PredictRequest(BaseModel):
 
 class Decisions(BaseModel):
     """
-    One row a candle, warm-up included (hold, exposure 0, Q null). `exposure` is the target rung after the decision; the Q of an action that is impossible at that exposure is null.
+    One row a candle, warm-up included (hold, exposure 0, Q null). `exposure` is the target rung after the decision. The Q-values are those at the exposure before it, which is that of the row above; the Q of an action that is impossible there is null.
     """
 
     model_config = ConfigDict(
