@@ -55,9 +55,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def read_url(url: str) -> URL:
-    """`url` with the asynchronous driver of its database."""
+    """`url` with the asynchronous driver of its database, and that driver's word for TLS."""
     parsed = make_url(url)
-    return parsed.set(drivername=_ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername))
+    parsed = parsed.set(drivername=_ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername))
+    if parsed.get_driver_name() == "asyncpg" and "sslmode" in parsed.query:
+        mode = parsed.query["sslmode"]
+        parsed = parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    return parsed
 
 
 class Database:

@@ -16,6 +16,7 @@
     │   ├── ModelServiceTimeout       it took too long
     │   ├── ModelServiceBadAnswer     its answer breaks its contract
     │   └── ModelServiceRefusal       its own problem, passed on with its own type
+    ├── ShuttingDown               the gateway is being stopped
     └── NotReady                   the gateway cannot do its work yet
 
 `type` on the wire is ``urn:bellwether:problem:<slug>`` and never changes once released
@@ -146,6 +147,10 @@ class ModelServiceRefusal(ModelServiceError):
 
     def to_problem(self) -> dict[str, ProblemValue]:
         return self._problem
+
+
+class ShuttingDown(GatewayError):
+    slug, title, status = "shutting-down", "The service is being stopped", 503
 
 
 class NotReady(GatewayError):

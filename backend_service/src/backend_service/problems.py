@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from backend_service.errors import (
     ModelServiceRefusal,
     NotFound,
     PayloadTooLarge,
+    ShuttingDown,
 )
 from backend_service.telemetry import current_request_id
 
@@ -110,14 +112,18 @@ class UnexpectedErrorMiddleware:
 
         try:
             await self._app(scope, receive, watch_start)
+        except asyncio.CancelledError:
+            # The server gives up on what still runs when its time to stop is over.
+            if scope["type"] != "http" or started:
+                raise
+            stopping = ShuttingDown("The gateway was stopped before it had the answer.")
+            await problem_response(stopping)(scope, receive, send)
         except Exception as error:
             if scope["type"] != "http" or started:
                 raise
             _log.error("unexpected_error", exc_info=error)
-            answer = problem_response(
-                GatewayError("Something went wrong here; the log has it under the request id.")
-            )
-            await answer(scope, receive, send)
+            failed = GatewayError("Something went wrong here; the log has it under the request id.")
+            await problem_response(failed)(scope, receive, send)
 
 
 def install_problem_handlers(app: FastAPI, body_limits: Mapping[str, int]) -> None:

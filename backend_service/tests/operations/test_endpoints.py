@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import httpx
@@ -89,6 +90,18 @@ async def test_what_nobody_foresaw_is_a_problem_without_a_trace(
     assert problem["type"] == "urn:bellwether:problem:internal-error"
     assert problem["request_id"] == answer.headers["x-request-id"]
     assert "secret" not in answer.text
+
+
+async def test_what_is_cancelled_at_the_end_is_a_problem(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    @app.get("/cancelled")
+    async def stop() -> None:
+        raise asyncio.CancelledError
+
+    answer = await client.get("/cancelled")
+    assert answer.status_code == 503
+    assert answer.json()["type"] == "urn:bellwether:problem:shutting-down"
 
 
 async def test_a_wrong_path_or_method_is_a_problem(client: httpx.AsyncClient) -> None:
