@@ -71,9 +71,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        settings = self._settings
+        settings, host = self._settings, self._settings.host
         options = {
-            "bind": f"{settings.host}:{settings.port}",
+            "bind": f"[{host}]:{settings.port}" if ":" in host else f"{host}:{settings.port}",
             "workers": 1,
             "worker_class": "gthread",
             "threads": settings.threads,

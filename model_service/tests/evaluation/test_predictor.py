@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -63,6 +64,15 @@ def test_cached_table_gives_the_same_run_as_a_fresh_one(agents, looks, random_ca
 
 def test_agent_is_built_once(agents):
     assert agents.get("default") is agents.get("default")
+
+
+def test_cold_start_of_several_threads_builds_one_agent(predictor, agents, random_candles):
+    candles = random_candles(300)
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(predictor.predict, "default", candles, Terms()) for _ in range(8)]
+        worths = [future.result(60).backtest.run.ledger.net_worth for future in asked]
+    assert all(np.array_equal(worth, worths[0]) for worth in worths)
+    assert agents.cache.misses == 1
 
 
 def test_replaced_folder_is_built_anew(agents, tiny_agent_folder):
