@@ -16,15 +16,39 @@ const listen = {
 
 export default defineConfig({
   plugins: [react()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: {
+      '@test': fileURLToPath(new URL('./test', import.meta.url)),
+      '@': fileURLToPath(new URL('./src', import.meta.url)),
+    },
+  },
   server: listen,
   preview: listen,
   build: { target: 'es2022', chunkSizeWarningLimit: 700 },
   test: {
-    environment: 'jsdom',
-    setupFiles: ['./test/setup.ts'],
-    include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
     coverage: { include: ['src/**'], exclude: ['src/api/schema.d.ts'] },
+    projects: [
+      {
+        // Pure functions need no page, and start at once without one.
+        extends: true,
+        test: {
+          name: 'calculate',
+          include: ['src/**/*.test.ts'],
+          exclude: ['src/api/client.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'page',
+          environment: 'jsdom',
+          setupFiles: ['./test/setup.ts'],
+          // A busy machine takes seconds to draw its first page.
+          testTimeout: 60_000,
+          include: ['src/**/*.test.tsx', 'src/api/client.test.ts'],
+        },
+      },
+    ],
   },
 });

@@ -1,7 +1,9 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { server } from './server';
+
+configure({ asyncUtilTimeout: 15_000 });
 
 // jsdom lays nothing out: without a size a virtual list shows no row.
 for (const [name, size] of [

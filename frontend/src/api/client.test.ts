@@ -1,6 +1,6 @@
+import { refuse, server } from '@test/server';
 import { HttpResponse, http } from 'msw';
 import { expect, test } from 'vitest';
-import { refuse, server } from '../../test/server';
 import { client, unwrap } from './client';
 import { ApiError, problemOf } from './problem';
 

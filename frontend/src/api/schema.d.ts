@@ -367,7 +367,7 @@ export interface components {
         };
         /**
          * Decisions
-         * @description One row a candle, warm-up included (hold, exposure 0, Q null). `exposure` is the target rung after the decision; the Q of an action that is impossible at that exposure is null.
+         * @description One row a candle, warm-up included (hold, exposure 0, Q null). `exposure` is the target rung after the decision. The Q-values are those at the exposure before it, which is that of the row above; the Q of an action that is impossible there is null.
          */
         Decisions: {
             /** Action */

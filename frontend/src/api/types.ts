@@ -19,5 +19,4 @@ export type Segment = Signals['segments'][number];
 export type Ledger = Signals['ledger'];
 export type Action = Signals['decisions']['action'][number];
 export type FillRule = Signals['fill_used'];
-export type PriceBasis = Series['price_basis'];
 export type Source = Series['source'];

@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { isTransient, problemOf } from '@/api/problem';
-import { router } from './router';
+import { createPage } from './router';
 
 const RETRIES = 2;
 
@@ -22,6 +22,7 @@ export function createCache(): QueryClient {
 }
 
 const cache = createCache();
+const router = createPage();
 
 export function App() {
   return (

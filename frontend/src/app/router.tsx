@@ -1,4 +1,10 @@
-import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Navigate,
+  type RouterHistory,
+} from '@tanstack/react-router';
 import { Dashboard } from './Dashboard';
 import { Shell } from './Shell';
 import { parseSearch, stringifySearch, validateSearch } from './search';
@@ -15,14 +21,18 @@ const dashboardRoute = createRoute({
   component: Dashboard,
 });
 
-export const router = createRouter({
-  routeTree: rootRoute.addChildren([dashboardRoute]),
-  parseSearch,
-  stringifySearch,
-});
+/** The page; a history of one's own stands in for the browser's. */
+export function createPage(history?: RouterHistory) {
+  return createRouter({
+    routeTree: rootRoute.addChildren([dashboardRoute]),
+    parseSearch,
+    stringifySearch,
+    ...(history === undefined ? {} : { history }),
+  });
+}
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof createPage>;
   }
 }

@@ -10,7 +10,7 @@ interface ProblemNoticeProps {
 }
 
 /** Where in the file or the request a problem lies: `Row 17, field close`. */
-export function locate(problem: Problem): string | null {
+function locate(problem: Problem): string | null {
   const parts = [
     problem.row === undefined || problem.row === null ? null : `row ${problem.row}`,
     problem.field ? `field ${problem.field}` : null,

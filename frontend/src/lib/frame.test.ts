@@ -1,5 +1,5 @@
+import { DAY, START, series, signals } from '@test/fixtures';
 import { expect, test } from 'vitest';
-import { DAY, START, series, signals } from '../../test/fixtures';
 import { alignTo, buildFrame, drawdownOf, tradedWindow } from './frame';
 
 test('drawdown is the fraction below the earlier peak', () => {

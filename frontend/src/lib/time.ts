@@ -1,7 +1,7 @@
-/** Times are epoch seconds UTC; a daily candle stands at 00:00 UTC of its session date. */
-const DAY_SECONDS = 86_400;
-
-/** `2017-12-29`. */
+/**
+ * `2017-12-29`, of epoch seconds UTC as all times here; a daily candle stands at 00:00 UTC of its
+ * session date.
+ */
 export function isoDate(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 10);
 }
@@ -31,12 +31,7 @@ export function monthsBefore(seconds: number, months: number): number {
   return Math.floor(moved.getTime() / 1000);
 }
 
-/** `2009` to `2021` for a span, or one year where both ends share it. */
+/** First and last day of a span: `2009-09-01 – 2021-06-30`. */
 export function formatSpan(start: number, end: number): string {
   return `${isoDate(start)} – ${isoDate(end)}`;
-}
-
-/** Last second of the UTC day of a date such as `2017-12-29`. */
-export function endOfDay(date: string): number {
-  return Math.floor(Date.parse(`${date}T00:00:00Z`) / 1000) + DAY_SECONDS - 1;
 }

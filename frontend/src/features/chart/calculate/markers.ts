@@ -2,7 +2,7 @@ import type { Fill } from '@/api/types';
 import { lowerBound } from '@/lib/bisect';
 
 /** Room that a word takes with the air around it; closer words would run into each other. */
-export const WORD_PIXELS = 44;
+const WORD_PIXELS = 44;
 /** Below this distance from candle to candle arrows stand so close that fewer words read better. */
 export const CROWDED_PIXELS = 1.5;
 const CROWDED_WORD_PIXELS = 88;

@@ -1,6 +1,6 @@
 import type { SourceStatus, SymbolEntry } from '@/api/types';
 
-export const SOURCE_NAMES: Record<SymbolEntry['source'], string> = {
+const SOURCE_NAMES: Record<SymbolEntry['source'], string> = {
   upload: 'Uploaded',
   yahoo: 'Yahoo Finance',
   simulated: 'Simulated, no real market',

@@ -47,11 +47,12 @@ export function SymbolSearch({ symbol, onPick }: SymbolSearchProps) {
 
   return (
     <Combobox store={combobox} onOptionSubmit={pick} width={380} position="bottom-start">
-      <Combobox.Target>
+      <Combobox.Target withExpandedAttribute>
         <TextInput
           ref={input}
           size="xs"
           className={classes.input}
+          role="combobox"
           aria-label="Symbol"
           placeholder={symbol === undefined ? 'Find a symbol' : `${symbol} – find another`}
           value={text}

@@ -1,0 +1,120 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
+import { series, signals } from '@test/fixtures';
+import { refuse, server } from '@test/server';
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { HttpResponse, http } from 'msw';
+import { expect, test, vi } from 'vitest';
+import type { ChartProps } from '@/features/chart/components/Chart';
+import { createCache } from './App';
+import { createPage } from './router';
+
+// A canvas is what jsdom lacks; the chart itself is tested in a real browser.
+vi.mock('@/features/chart/components/Chart', () => ({
+  default: ({ symbol, agent, fills, range }: ChartProps) => (
+    <p data-testid="chart">{`${symbol} ${agent ?? 'no agent'} ${fills.length} fills ${range}`}</p>
+  ),
+}));
+
+function open(address: string) {
+  const router = createPage(createMemoryHistory({ initialEntries: [address] }));
+  render(
+    <QueryClientProvider client={createCache()}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>,
+  );
+  return { user: userEvent.setup(), router };
+}
+
+test('without a symbol the page says what to do first', async () => {
+  const { user, router } = open('/');
+  expect(await screen.findByText(/Drop a CSV of your own candles/)).toBeInTheDocument();
+  await user.click(await screen.findByRole('button', { name: /ACME/ }));
+  expect(router.state.location.search).toMatchObject({ symbol: 'ACME' });
+  expect(await screen.findByTestId('chart')).toHaveTextContent('ACME default 2 fills 1Y');
+});
+
+test('a symbol shows chart, metrics, fills, warnings and what the data is', async () => {
+  server.use(
+    http.get('*/api/signals/:symbol', () =>
+      HttpResponse.json(signals({ warnings: ['Closes are adjusted, opens are not.'] })),
+    ),
+  );
+  open('/?symbol=ACME&range=All');
+  expect(await screen.findByTestId('chart')).toHaveTextContent('ACME default 2 fills All');
+  expect(screen.getByText('Simulated data')).toBeInTheDocument();
+  expect(screen.getByText('Closes are adjusted, opens are not.')).toBeInTheDocument();
+  expect(screen.getByRole('table', { name: 'Metrics' })).toBeInTheDocument();
+  expect(screen.getByText('▲ Buy')).toBeInTheDocument();
+  expect(screen.getByText('Not investment advice.')).toBeInTheDocument();
+});
+
+test('the address is what the gateway is asked', async () => {
+  const asked: URLSearchParams[] = [];
+  server.use(
+    http.get('*/api/signals/:symbol', ({ request }) => {
+      asked.push(new URL(request.url).searchParams);
+      return HttpResponse.json(signals());
+    }),
+  );
+  open('/?symbol=ACME&agent=other&end=2017-12-31&commission_bps=25&fill=next_close');
+  await screen.findByTestId('chart');
+  expect(Object.fromEntries(asked[0] ?? [])).toEqual({
+    agent: 'other',
+    end: '2017-12-31',
+    cash: '100000',
+    commission_bps: '25',
+    slippage_bps: '0',
+    fill: 'next_close',
+  });
+});
+
+test('a range changes the view and asks nothing', async () => {
+  const asked = vi.fn(() => HttpResponse.json(signals()));
+  server.use(http.get('*/api/signals/:symbol', asked));
+  const { user } = open('/?symbol=ACME');
+  await screen.findByText('▲ Buy');
+  await user.click(screen.getByRole('button', { name: '3M' }));
+  expect(screen.getByTestId('chart')).toHaveTextContent('3M');
+  expect(asked).toHaveBeenCalledTimes(1);
+});
+
+test('candles stay when signals are refused, and the reason is said', async () => {
+  server.use(
+    http.get('*/api/signals/:symbol', () => refuse(404, { detail: 'No agent is called x.' })),
+  );
+  open('/?symbol=ACME&agent=x');
+  expect(await screen.findByText('No agent is called x.')).toBeInTheDocument();
+  expect(await screen.findByTestId('chart')).toHaveTextContent('ACME no agent 0 fills');
+  expect(screen.getByText(/Until then the candles are shown/)).toBeInTheDocument();
+});
+
+test('an unknown symbol says what to do, and can be asked for again', async () => {
+  server.use(
+    http.get('*/api/candles/:symbol', () => refuse(404, { detail: 'Nobody knows it.' }), {
+      once: true,
+    }),
+  );
+  const { user } = open('/?symbol=ACME');
+  expect(await screen.findByText('Nobody knows it.')).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Ask again' }));
+  expect(await screen.findByTestId('chart')).toBeInTheDocument();
+});
+
+test('uploaded candles are not called simulated', async () => {
+  server.use(
+    http.get('*/api/candles/:symbol', () => HttpResponse.json(series({ source: 'upload' }))),
+  );
+  open('/?symbol=ACME');
+  await screen.findByTestId('chart');
+  expect(screen.queryByText('Simulated data')).not.toBeInTheDocument();
+  expect(screen.getByText('Uploaded')).toBeInTheDocument();
+});
+
+test('the theme is part of the address', async () => {
+  const { user, router } = open('/?theme=dark');
+  await user.click(await screen.findByRole('button', { name: 'Switch to light theme' }));
+  expect(router.state.location.search).toMatchObject({ theme: 'light' });
+  expect(document.documentElement).toHaveAttribute('data-mantine-color-scheme', 'light');
+});

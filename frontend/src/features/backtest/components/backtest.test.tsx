@@ -1,0 +1,71 @@
+import { metrics, signals } from '@test/fixtures';
+import { show } from '@test/render';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { expect, test, vi } from 'vitest';
+import { AgentCard } from './AgentCard';
+import { Assumptions } from './Assumptions';
+import { Headline } from './Headline';
+import { MetricsPanel } from './MetricsPanel';
+
+const values = {
+  cash: 100_000,
+  commission_bps: 10,
+  slippage_bps: 0,
+  fill: 'next_open' as const,
+  start: undefined,
+  end: undefined,
+};
+const form = {
+  values,
+  defaults: { cash: 100_000, commission_bps: 10, slippage_bps: 0, fill: 'next_open' as const },
+  span: { start: '2010-01-04', end: '2020-12-31' },
+};
+
+test('metrics stand beside buy and hold; what does not exist is a dash', () => {
+  show(<MetricsPanel agent={metrics({ sortino: null })} benchmark={metrics({ sharpe: 0.4 })} />);
+  const cells = (name: RegExp) =>
+    within(screen.getByRole('row', { name }))
+      .getAllByRole('cell')
+      .map((cell) => cell.textContent);
+  expect(cells(/^Sharpe/)).toEqual(['0.71', '0.40']);
+  expect(cells(/^Sortino/)[0]).toBe('–');
+  expect(cells(/^Max drawdown/)[0]).toBe('\u221215.0%');
+});
+
+test('a metric’s definition is there on focus', async () => {
+  show(<MetricsPanel agent={metrics()} benchmark={metrics()} />);
+  fireEvent.focus(screen.getByRole('button', { name: 'Calmar' }));
+  expect(await screen.findByText(/Annual return over the size/)).toBeInTheDocument();
+});
+
+test('the headline says who is ahead', () => {
+  show(<Headline signals={signals()} />);
+  expect(screen.getByText('Ahead of buy and hold').nextSibling).toHaveTextContent('+19,700');
+});
+
+test('a typed commission is sent once, when the typing rests', async () => {
+  const onChange = vi.fn();
+  const { user } = show(<Assumptions {...form} busy={false} onChange={onChange} />);
+  await user.clear(screen.getByLabelText('Commission, bps'));
+  await user.type(screen.getByLabelText('Commission, bps'), '25');
+  await waitFor(() => expect(onChange).toHaveBeenCalledWith({ commission_bps: 25 }));
+  expect(onChange).toHaveBeenCalledTimes(1);
+});
+
+test('the fill rule changes at once, and reset brings all back', async () => {
+  const onChange = vi.fn();
+  const { user } = show(<Assumptions {...form} busy={false} onChange={onChange} />);
+  expect(screen.getByText('Re-priced, not retrained')).toBeInTheDocument();
+  await user.click(screen.getByRole('radio', { name: 'Close' }));
+  expect(onChange).toHaveBeenLastCalledWith({ fill: 'next_close' });
+  await user.click(screen.getByRole('button', { name: 'Reset' }));
+  expect(onChange).toHaveBeenLastCalledWith(values);
+});
+
+test('the agent’s card names its training span, looks, and a fill rule that was overruled', async () => {
+  show(<AgentCard signals={signals({ fill_used: 'next_close' })} />);
+  expect(await screen.findByText('Bellwether default')).toBeInTheDocument();
+  expect(screen.getByText('2010-01-03 – 2017-04-06, 2 symbols')).toBeInTheDocument();
+  expect(screen.getByText('2 at this window, 7 in all')).toBeInTheDocument();
+  expect(screen.getByText('next close, though next open was asked for')).toBeInTheDocument();
+});

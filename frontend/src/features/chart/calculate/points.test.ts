@@ -1,0 +1,22 @@
+import { DAY, START, series, signals } from '@test/fixtures';
+import { expect, test } from 'vitest';
+import { buildFrame } from '@/lib/frame';
+import { pointsAt } from './points';
+
+const colours = { volumeUp: 'green', volumeDown: 'red' };
+
+test('a candle’s points, with drawdowns in per cent', () => {
+  const time = START + 3 * DAY;
+  expect(pointsAt(buildFrame(series(), signals()), 3, colours)).toMatchObject({
+    candle: { time, open: 12, high: 12, low: 8, close: 9 },
+    volume: { time, value: 4000, color: 'red' },
+    netWorth: { time, value: 119_760.22 },
+    benchmarkDrawdown: { time, value: -25 },
+  });
+});
+
+test('outside the run lines have gaps', () => {
+  const { netWorth, drawdown } = pointsAt(buildFrame(series(), undefined), 0, colours);
+  expect(netWorth).toEqual({ time: START });
+  expect(drawdown).toEqual({ time: START });
+});
