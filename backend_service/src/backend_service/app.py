@@ -12,6 +12,7 @@ from backend_service import __version__
 from backend_service.agents.endpoints import agents_router
 from backend_service.agents.service import AgentService
 from backend_service.answers import AnswerCache
+from backend_service.body_limit import BodyLimitMiddleware
 from backend_service.clock import Clock, read_system_clock
 from backend_service.compat.endpoints import compat_router
 from backend_service.compat.service import ResultsReader
@@ -27,7 +28,6 @@ from backend_service.model_client.generated import Problem
 from backend_service.operations.endpoints import operations_router
 from backend_service.operations.service import ReadinessService
 from backend_service.problems import (
-    MAX_BODY_BYTES,
     UnexpectedErrorMiddleware,
     install_problem_handlers,
 )
@@ -100,7 +100,6 @@ def create_app(
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         lifespan=lifespan,
         redoc_url=None,
-        max_body_size=MAX_BODY_BYTES,
     )
     app.include_router(
         market_data_router(
@@ -112,18 +111,16 @@ def create_app(
     )
     app.include_router(agents_router(agents))
     app.include_router(
-        datasets_router(
-            DatasetService(database, library, model, clock, settings.max_upload_bytes),
-            settings.max_upload_bytes,
-        )
+        datasets_router(DatasetService(database, library, model, clock, settings.max_upload_bytes))
     )
     app.include_router(
         compat_router(ResultsReader(model, settings.dataset_dir, settings.max_upload_bytes))
     )
     app.include_router(operations_router(ReadinessService(database, model), metrics))
-    install_problem_handlers(app, {"/api/datasets": settings.max_upload_bytes})
+    install_problem_handlers(app)
     # The last one added stands outermost.
     app.add_middleware(RepeatedQuestionsMiddleware, questions=repeated)
+    app.add_middleware(BodyLimitMiddleware, limits={"/api/datasets": settings.max_upload_bytes})
     app.add_middleware(UnexpectedErrorMiddleware)
     app.add_middleware(TelemetryMiddleware, metrics=metrics)
     _describe_problems(app)

@@ -18,21 +18,16 @@ from backend_service.errors import (
     MethodNotAllowed,
     ModelServiceRefusal,
     NotFound,
-    PayloadTooLarge,
     ShuttingDown,
 )
 from backend_service.telemetry import current_request_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MEDIA_TYPE = "application/problem+json"
-MAX_BODY_BYTES = 1024 * 1024
-"""Largest request body where a route says nothing else."""
 _log = structlog.get_logger(__name__)
 
 Responses = dict[int | str, dict[str, Any]]
@@ -76,19 +71,14 @@ async def _on_validation_error(_request: Request, error: Exception) -> Response:
     return problem_response(describe_validation(error))
 
 
-def _describe_http_exception(
-    request: Request, error: HTTPException, body_limits: Mapping[str, int]
-) -> GatewayError:
+def _describe_http_exception(request: Request, error: HTTPException) -> GatewayError:
+    if isinstance(error.__cause__, GatewayError):
+        return error.__cause__
     match error.status_code:
         case HTTPStatus.NOT_FOUND:
             return NotFound(f"There is no `{request.url.path}`.")
         case HTTPStatus.METHOD_NOT_ALLOWED:
             return MethodNotAllowed(f"`{request.url.path}` does not take {request.method}.")
-        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            limit = body_limits.get(request.url.path, MAX_BODY_BYTES)
-            return PayloadTooLarge(
-                f"The request is larger than the {limit} bytes that are taken here.", limit=limit
-            )
         case _:
             return InvalidRequest(f"The request cannot be read: {error.detail}.")
 
@@ -126,23 +116,16 @@ class UnexpectedErrorMiddleware:
             await problem_response(failed)(scope, receive, send)
 
 
-def install_problem_handlers(app: FastAPI, body_limits: Mapping[str, int]) -> None:
-    """Answer every error of `app` with a problem.
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
+    answer = problem_response(_describe_http_exception(request, error))
+    if error.headers and "Allow" in error.headers:
+        answer.headers["Allow"] = error.headers["Allow"]
+    return answer
 
-    Parameters
-    ----------
-    app : FastAPI
-    body_limits : mapping of str to int
-        Paths that take more than ``MAX_BODY_BYTES``, and how much.
-    """
 
-    async def on_http_exception(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
-        answer = problem_response(_describe_http_exception(request, error, body_limits))
-        if error.headers and "Allow" in error.headers:
-            answer.headers["Allow"] = error.headers["Allow"]
-        return answer
-
+def install_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of `app` with a problem."""
     app.add_exception_handler(GatewayError, _on_gateway_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
-    app.add_exception_handler(HTTPException, on_http_exception)
+    app.add_exception_handler(HTTPException, _on_http_exception)

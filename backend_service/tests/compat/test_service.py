@@ -186,6 +186,13 @@ async def test_columns_have_the_names_that_the_client_reads(
     assert list((await read(client, "A.csv")).json()[0]) == keys.split(",")
 
 
+async def test_a_body_over_the_limit_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await read(client, "x" * 2_000_000)
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["limit"] == 1024 * 1024
+
+
 async def test_a_body_that_is_no_json_is_refused(client: httpx.AsyncClient) -> None:
     answer = await client.post("/read-csv", content=b"{", headers={"content-type": "text/plain"})
     assert answer.status_code == 422

@@ -118,6 +118,16 @@ async def test_a_file_over_the_limit_is_refused_with_the_limit(
     assert len(model.raw_files) == 1
 
 
+async def test_a_body_that_says_it_is_too_large_is_refused_with_the_limit(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    answer = await post(client, "NHPC.csv", b"x" * 3_000_000)
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["limit"] == settings.max_upload_bytes
+    assert answer.headers["x-request-id"] == answer.json()["request_id"]
+
+
 async def test_a_body_far_over_the_limit_is_refused_unread(
     client: httpx.AsyncClient, model: FakeModelService, settings: Settings
 ) -> None:

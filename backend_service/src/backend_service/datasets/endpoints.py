@@ -9,11 +9,8 @@ from backend_service.datasets.service import DatasetService, UploadOptions
 from backend_service.market_data.schemas import SYMBOL_LENGTH, SYMBOL_PATTERN
 from backend_service.problems import problem_responses
 
-_FORM_BYTES = 1024 * 1024
-"""Room for the form around the file."""
 
-
-def datasets_router(datasets: DatasetService, max_upload_bytes: int) -> APIRouter:
+def datasets_router(datasets: DatasetService) -> APIRouter:
     """Routes under ``/api`` that answer from this service."""
     router = APIRouter(prefix="/api", tags=["datasets"])
 
@@ -24,7 +21,6 @@ def datasets_router(datasets: DatasetService, max_upload_bytes: int) -> APIRoute
         status_code=201,
         response_model=DatasetResponse,
         responses=problem_responses(413, 415, 422, 502, 503, 504),
-        max_body_size=max_upload_bytes + _FORM_BYTES,
     )
     async def upload_dataset(
         file: Annotated[UploadFile, File(description=".csv, .csv.gz, or .zip of one.")],
