@@ -15,10 +15,8 @@ interface OverviewProps {
 
 /** The whole series as a strip: what the agent has seen, and which part is in view. */
 export function Overview({ model, frame, segments }: OverviewProps) {
-  const view = useSyncExternalStore(model.view.subscribe, model.view.get);
   if (segments.length === 0) return null;
   const bands = layOutBands(segments, frame.time);
-  const shown = view === null ? null : layOutView(view, frame.length);
   return (
     <ul className={classes.strip} aria-label="What the agent has seen of this series">
       {bands.map((band) => {
@@ -44,13 +42,17 @@ export function Overview({ model, frame, segments }: OverviewProps) {
           </Tooltip>
         );
       })}
-      {shown !== null && (
-        <li
-          aria-hidden
-          className={classes.view}
-          style={{ left: `${shown.left}%`, width: `${shown.width}%` }}
-        />
-      )}
+      <ViewMark model={model} length={frame.length} />
     </ul>
+  );
+}
+
+/** On its own, because it follows every pixel of a drag. */
+function ViewMark({ model, length }: { model: ChartModel; length: number }) {
+  const view = useSyncExternalStore(model.view.subscribe, model.view.get);
+  if (view === null) return null;
+  const { left, width } = layOutView(view, length);
+  return (
+    <li aria-hidden className={classes.view} style={{ left: `${left}%`, width: `${width}%` }} />
   );
 }

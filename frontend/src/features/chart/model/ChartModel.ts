@@ -17,7 +17,7 @@ import { append, CHART_OPTIONS, createLayers, type Layers, PANES, paint, replace
 import { MarkerLayer } from './MarkerLayer';
 import { Panes } from './Panes';
 import { PALETTES, type Theme } from './palette';
-import { publishSnapshot } from './snapshot';
+import { type DrawnSnapshot, publishSnapshot } from './snapshot';
 
 export interface ChartContent {
   symbol: string;
@@ -70,6 +70,7 @@ export class ChartModel {
       this.schedule();
     });
     this.chart.timeScale().subscribeSizeChange(() => this.schedule());
+    publishSnapshot(() => this.describe());
   }
 
   /** Draw candles and run. The view stays where it is while the candles are the same. */
@@ -194,7 +195,7 @@ export class ChartModel {
     this.hovered.set(index);
   }
 
-  /** Words and snapshot follow once a frame, however often the view changes in it. */
+  /** Crosshair and words follow once a frame, however often the view changes in it. */
   private schedule(): void {
     if (this.pending !== 0) return;
     this.pending = requestAnimationFrame(() => {
@@ -204,31 +205,37 @@ export class ChartModel {
   }
 
   private settle(): void {
-    const { content } = this;
-    if (content === undefined) return;
+    if (this.content === undefined) return;
     if (this.pointed !== null) this.point(this.pointed);
     this.pointed = null;
-    const scale = this.chart.timeScale();
-    const range = scale.getVisibleLogicalRange();
-    const visible =
-      range === null ? null : { from: Math.round(range.from), to: Math.round(range.to) };
     const last = this.shown - 1;
-    const palette = PALETTES[this.theme];
-    const bounds = visible ?? { from: 0, to: last };
-    this.markers.draw(palette, scale.options().barSpacing, bounds, last);
-    publishSnapshot({
+    const bounds = this.visible() ?? { from: 0, to: last };
+    const { barSpacing } = this.chart.timeScale().options();
+    this.markers.draw(PALETTES[this.theme], barSpacing, bounds, last);
+  }
+
+  private visible(): View | null {
+    const range = this.chart.timeScale().getVisibleLogicalRange();
+    return range === null ? null : { from: Math.round(range.from), to: Math.round(range.to) };
+  }
+
+  private describe(): DrawnSnapshot | undefined {
+    const { content } = this;
+    // What is due in the next frame is not drawn yet.
+    if (content === undefined || this.pending !== 0) return undefined;
+    return {
       schema_version: 1,
       symbol: content.symbol,
       agent: content.agent,
       candles: this.shown,
       first_time: content.frame.time[0] ?? null,
-      last_time: content.frame.time[last] ?? null,
+      last_time: content.frame.time[this.shown - 1] ?? null,
       markers: this.markers.read(),
       panes: PANES,
-      visible,
+      visible: this.visible(),
       replay_cursor: this.cursor,
       log_scale: this.logScale,
       theme: this.theme,
-    });
+    };
   }
 }

@@ -11,7 +11,8 @@ export interface DrawnMarker {
 
 /**
  * What is drawn at this moment, read back from the chart for end-to-end tests, which cannot look
- * into a canvas. Read-only; nothing in the page depends on it.
+ * into a canvas; undefined while there is no chart or it is about to draw. Read-only; nothing in the
+ * page depends on it.
  */
 export interface DrawnSnapshot {
   readonly schema_version: 1;
@@ -40,8 +41,11 @@ declare global {
 
 const NAME = '__bellwether';
 
-/** Put a snapshot in reach of tests; null takes it away with the chart. */
-export function publishSnapshot(snapshot: DrawnSnapshot | null): void {
-  const value = snapshot === null ? undefined : Object.freeze(snapshot);
-  Object.defineProperty(window, NAME, { value, configurable: true, writable: false });
+/** Put what is drawn in reach of tests, read when it is asked for; null takes it away. */
+export function publishSnapshot(read: (() => DrawnSnapshot | undefined) | null): void {
+  const get = () => {
+    const snapshot = read?.();
+    return snapshot === undefined ? undefined : Object.freeze(snapshot);
+  };
+  Object.defineProperty(window, NAME, { get, configurable: true });
 }
