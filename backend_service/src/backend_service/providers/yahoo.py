@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import stamina
@@ -19,10 +17,8 @@ from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import OpenedState
 from yfinance.config import YfConfig
 from yfinance.data import YfData
-from yfinance.exceptions import YFPricesMissingError, YFRateLimitError
 
 from backend_service.errors import (
-    ProviderBadAnswer,
     ProviderError,
     ProviderUnavailable,
     SymbolNotFound,
@@ -36,7 +32,8 @@ from backend_service.providers.yahoo_candles import (
     read_candles,
     read_currency,
 )
-from backend_service.providers.yahoo_session import Exchange, YahooSession
+from backend_service.providers.yahoo_failures import TryAgain, explain_failure
+from backend_service.providers.yahoo_session import YahooSession
 from backend_service.single_flight import SingleFlight
 
 if TYPE_CHECKING:
@@ -171,7 +168,7 @@ class YahooProvider:
     async def _attempt(self, seconds: float, question: Callable[[], T]) -> T:
         deadline = time.monotonic() + seconds
         async for attempt in stamina.retry_context(
-            on=_TryAgain,
+            on=TryAgain,
             attempts=_ATTEMPTS,
             timeout=seconds,
             wait_initial=_FIRST_WAIT_SECONDS,
@@ -192,7 +189,7 @@ class YahooProvider:
             except SymbolNotFound:
                 raise
             except Exception as error:
-                raise _explain(error, exchange) from error
+                raise explain_failure(error, exchange) from error
 
         running = asyncio.get_running_loop().run_in_executor(self._threads, ask)
         try:
@@ -256,39 +253,3 @@ def _is_symbol(text: object) -> bool:
 def _name_of(quote: Mapping[str, Any]) -> str:
     name = quote.get("longname") or quote.get("shortname") or quote["symbol"]
     return str(name)[:_NAME_LENGTH]
-
-
-class _TryAgain(ProviderUnavailable):
-    """A failure that may be over a moment later."""
-
-
-def _explain(error: Exception, exchange: Exchange) -> ProviderError | SymbolNotFound:
-    """What `error` means, judged by what happened on the wire."""
-    status = exchange.status
-    if exchange.failure is not None:
-        return _TryAgain(f"Yahoo Finance cannot be reached: {exchange.failure}.")
-    if status is None:
-        return ProviderUnavailable("Yahoo Finance did not answer in time.")
-    if status == HTTPStatus.TOO_MANY_REQUESTS or isinstance(error, YFRateLimitError):
-        return ProviderUnavailable("Yahoo Finance limits the number of requests (status 429).")
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return _TryAgain(f"Yahoo Finance is not well (status {status}).")
-    if status in (HTTPStatus.OK, HTTPStatus.NOT_FOUND) and (
-        isinstance(error, YFPricesMissingError) or status == HTTPStatus.NOT_FOUND
-    ):
-        # yfinance says the same of an empty chart and of something that is no chart.
-        if _is_chart(exchange.content):
-            return SymbolNotFound("Yahoo Finance has no candles for that symbol.", field="symbol")
-    elif status >= HTTPStatus.BAD_REQUEST:
-        return ProviderBadAnswer(f"Yahoo Finance refused the question (status {status}).")
-    return ProviderBadAnswer(
-        f"Yahoo Finance's answer is not in a form that is known (status {status})."
-    )
-
-
-def _is_chart(content: bytes) -> bool:
-    try:
-        answer = json.loads(content)
-    except ValueError:
-        return False
-    return isinstance(answer, dict) and isinstance(answer.get("chart"), dict)
