@@ -7,6 +7,7 @@ export interface Problem {
   field?: string | null;
   row?: number | null;
   limit?: number | null;
+  choices?: string[] | null;
   request_id?: string | null;
 }
 

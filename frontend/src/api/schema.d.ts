@@ -615,6 +615,12 @@ export interface components {
         /** Problem */
         Problem: {
             /**
+             * Choices
+             * @description What `field` may be instead, e.g. the price columns of a file.
+             * @default null
+             */
+            choices: string[] | null;
+            /**
              * Detail
              * @description One clear sentence with the field, row or limit.
              */

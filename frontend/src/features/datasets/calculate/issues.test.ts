@@ -25,13 +25,9 @@ test('a repair is offered for what was found and kept', () => {
   expect(isRepairable([issue('duplicate_time', 'dropped')])).toBe(false);
 });
 
-test('columns to choose from are the refusal’s field', () => {
-  const refusal = { type: '', title: '', status: 422, field: 'AAPL, MSFT, C' };
-  expect(offeredColumns({ ...refusal, detail: 'Name one as `column`.' })).toEqual([
-    'AAPL',
-    'MSFT',
-    'C',
-  ]);
-  expect(offeredColumns({ ...refusal, detail: 'No date.', field: 'time' })).toEqual([]);
+test('columns to choose from are the refusal’s choices', () => {
+  const refusal = { type: '', title: '', status: 422, detail: '', choices: ['AAPL', 'A, B'] };
+  expect(offeredColumns({ ...refusal, field: 'column' })).toEqual(['AAPL', 'A, B']);
+  expect(offeredColumns({ ...refusal, field: 'time' })).toEqual([]);
   expect(offeredColumns(null)).toEqual([]);
 });

@@ -77,7 +77,13 @@ test('a refusal shows row and field, and the file can be sent again', async () =
 
 test('of several price columns one can be chosen', async () => {
   const sent = receive(
-    () => refuse(422, { detail: 'Name one as `column`.', field: 'AAPL, MSFT', row: 1 }),
+    () =>
+      refuse(422, {
+        detail: 'Name one as `column`.',
+        field: 'column',
+        choices: ['AAPL', 'MSFT'],
+        row: 1,
+      }),
     () => HttpResponse.json(dataset(), { status: 201 }),
   );
   const { user } = await choose(csv());
