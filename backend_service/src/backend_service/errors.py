@@ -29,7 +29,7 @@ from typing import ClassVar
 
 PROBLEM_TYPE_PREFIX = "urn:bellwether:problem:"
 
-ProblemValue = str | int | float | dict[str, str]
+ProblemValue = str | int | float | dict[str, str] | list[str]
 
 
 class GatewayError(Exception):

@@ -19,6 +19,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 PROBLEM_TYPE_PREFIX = "urn:bellwether:problem:"
@@ -37,6 +38,8 @@ class BellwetherError(Exception):
         Physical line of the file at fault; the header is 1.
     limit : float, optional
         The limit that was passed.
+    choices : sequence of str, optional
+        What `field` may be instead.
     """
 
     slug: ClassVar[str] = "internal-error"
@@ -50,16 +53,18 @@ class BellwetherError(Exception):
         field: str | None = None,
         row: int | None = None,
         limit: float | None = None,
+        choices: Sequence[str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.field = field
         self.row = row
         self.limit = limit
+        self.choices = choices
 
-    def to_problem(self) -> dict[str, str | int | float]:
+    def to_problem(self) -> dict[str, str | int | float | list[str]]:
         """The RFC 9457 members, without those that do not apply."""
-        members: dict[str, str | int | float | None] = {
+        members: dict[str, str | int | float | list[str] | None] = {
             "type": PROBLEM_TYPE_PREFIX + self.slug,
             "title": self.title,
             "status": self.status,
@@ -67,6 +72,7 @@ class BellwetherError(Exception):
             "field": self.field,
             "row": self.row,
             "limit": self.limit,
+            "choices": None if self.choices is None else list(self.choices),
         }
         return {key: value for key, value in members.items() if value is not None}
 

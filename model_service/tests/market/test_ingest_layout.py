@@ -153,7 +153,8 @@ def test_several_price_columns_need_a_choice() -> None:
     data = build("Date,AAPL,MSFT,C", "3/10/2004,13.84,25.37,492.1", "3/15/2004,13.5,25.1,480.0")
     with pytest.raises(UnreadableCsv, match="`column`") as refusal:
         ingest_csv(data, file_name="X.csv")
-    assert (refusal.value.field, refusal.value.row) == ("AAPL, MSFT, C", 1)
+    assert (refusal.value.field, refusal.value.row) == ("column", 1)
+    assert refusal.value.choices == ["AAPL", "MSFT", "C"]
     assert ohlcv(data, column="MSFT")[1] == (25.1, 25.1, 25.1, 25.1, 0)
     assert ohlcv(data, column="c")[0][3] == 492.1
 

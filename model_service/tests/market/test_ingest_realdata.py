@@ -222,7 +222,8 @@ def test_closes_of_several_symbols_need_a_choice() -> None:
     path = FOLDER / "dirty" / "ffn_test_data_mdY_crlf_closeonly.csv"
     with pytest.raises(UnreadableCsv) as refusal:
         ingest(path)
-    assert (refusal.value.field, refusal.value.row) == ("AAPL, MSFT, C", 1)
+    assert (refusal.value.field, refusal.value.row) == ("column", 1)
+    assert refusal.value.choices == ["AAPL", "MSFT", "C"]
     rows = list(csv.DictReader(io.StringIO(text_of(path))))
     for name in ("AAPL", "MSFT", "C"):
         candles = ingest(path, column=name).candles

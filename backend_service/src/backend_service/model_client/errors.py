@@ -60,7 +60,7 @@ def check_status(status: int, media_type: str, body: bytes, path: str) -> None:
     Raises
     ------
     ModelServiceRefusal
-        A problem that the asker can mend; it keeps type, row, field and limit.
+        A problem that the asker can mend; it keeps type, row, field, limit and choices.
     ModelServiceUnavailable
         The service says that it is not ready.
     ModelServiceBadAnswer
@@ -92,6 +92,9 @@ def _read_problem(status: int, media_type: str, body: bytes) -> dict[str, Proble
         value = content.get(name)
         if isinstance(value, str | int | float) and isinstance(value, kind):
             problem[name] = value
+    choices = content.get("choices")
+    if isinstance(choices, list) and all(isinstance(choice, str) for choice in choices):
+        problem["choices"] = choices
     if not {"title", "detail"} <= problem.keys():
         return None
     return problem if str(problem.get("type", "")).startswith(PROBLEM_TYPE_PREFIX) else None

@@ -306,6 +306,10 @@ class Problem(BaseModel):
     field: str | None = None
     row: Annotated[int | None, Field(ge=1)] = None
     limit: float | None = None
+    choices: list[str] | None = None
+    """
+    What `field` may be instead, e.g. the price columns of a file.
+    """
 
 
 class CandleColumns(BaseModel):

@@ -19,6 +19,8 @@ from model_service.market.ingest.numbers import MISSING_WORDS
 from model_service.market.ingest.times import looks_like_clock, looks_like_date, looks_like_time
 
 OHLC: tuple[Role, ...] = ("open", "high", "low", "close")
+MAX_CHOICES = 100
+"""Most price columns that a refusal offers to choose from."""
 _SHOWN = 60
 _GUESSED: tuple[Role, ...] = (*OHLC, "volume")
 
@@ -107,7 +109,9 @@ def _find_time(layout: Layout, roles: Mapping[Role, list[int]]) -> int:
     if roles.get("time"):
         return roles["time"][0]
     raise UnreadableCsv(
-        "No column holds times.", field=name_candidates(layout.names), row=layout.header_line
+        f"No column holds times; the columns are {name_candidates(layout.names)}.",
+        field="time",
+        row=layout.header_line,
     )
 
 
@@ -141,11 +145,13 @@ def _find_only_price(
 
 def _refuse_ambiguity(layout: Layout, options: Sequence[int]) -> None:
     if len(options) > 1:
-        names = name_candidates([layout.names[index] for index in options])
+        names = [layout.names[index].strip() for index in options]
         raise UnreadableCsv(
-            f"The file has several price columns ({names}); name one as `column`.",
-            field=names,
+            f"The file has several price columns ({name_candidates(names)}); "
+            "name one as `column`.",
+            field="column",
             row=layout.header_line,
+            choices=names[:MAX_CHOICES],
         )
 
 
