@@ -163,7 +163,7 @@ def test_columns_of_one_name_need_a_choice() -> None:
     data = build("Date,Close,Close", "2020-01-02,1,2")
     with pytest.raises(UnreadableCsv) as refusal:
         ingest_csv(data, file_name="X.csv")
-    assert refusal.value.field == "Close, Close"
+    assert refusal.value.choices == ["Close", "Close"]
 
 
 def test_a_column_that_is_not_there_is_refused() -> None:
