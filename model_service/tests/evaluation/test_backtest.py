@@ -92,6 +92,19 @@ def test_a_series_shorter_than_the_warm_up_holds_and_says_so(
     assert any("holds throughout" in warning for warning in result.warnings)
 
 
+@pytest.mark.parametrize(
+    ("first", "stop", "words"),
+    [(0, 400, "nothing here is a test"), (0, 450, "only what follows is a test"), (400, 450, "")],
+)
+def test_what_is_no_test_is_said(
+    tiny_agent: Agent, random_candles: RandomCandles, first: int, stop: int, words: str
+) -> None:
+    candles = random_candles(450)
+    terms = Terms(start=int(candles.time[first]), end=int(candles.time[stop - 1]))
+    said = [w for w in run_backtest(tiny_agent, candles, terms).warnings if "is a test" in w]
+    assert [words in warning for warning in said] == ([True] if words else [])
+
+
 def test_a_single_candle_is_a_run(tiny_agent: Agent, random_candles: RandomCandles) -> None:
     result = run_backtest(tiny_agent, random_candles(1), Terms())
     assert result.run.metrics.final_net_worth == 100_000.0

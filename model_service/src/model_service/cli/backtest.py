@@ -92,9 +92,7 @@ def command(
     out.print(_table(candles.symbol, built.id, backtest))
     for warning in backtest.warnings:
         console.print(f"[yellow]Note[/] {warning}")
-    if backtest.test_segment is None:
-        console.print("[yellow]Note[/] The agent knows all of these candles: none is a test")
-    else:
+    if backtest.test_segment is not None:
         console.print(
             f"Candles that the agent never saw were scored {looks.this_window} times in this "
             f"period, {looks.total} times in all. No investment advice."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -155,6 +156,16 @@ def _segments(agent: Agent, window: Candles) -> list[Segment]:
 def _warnings(agent: Agent, candles: Candles, terms: Terms, first: int, stop: int) -> list[str]:
     """Sentences that a reader of the result has to know."""
     found: list[str] = []
+    last_seen = agent.last_seen_time
+    if candles.time[stop - 1] <= last_seen:
+        found.append(
+            "The agent was trained or chosen on candles of this time: nothing here is a test."
+        )
+    elif candles.time[first] <= last_seen:
+        found.append(
+            f"Up to {dt.datetime.fromtimestamp(last_seen, dt.UTC):%Y-%m-%d} the agent was trained "
+            "or chosen on candles of this time: only what follows is a test."
+        )
     if candles.price_basis == "mixed":
         found.append(
             "Closes are adjusted and opens, highs and lows are not (they disagree on more than 5 % "
