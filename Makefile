@@ -37,8 +37,17 @@ check: setup ## Lint, format, types, import rules, contract drift
 	$(VENV)/python -m scripts.machine_names
 	cd frontend && npm run check
 
-bench: setup ## Benchmarks, as JSON lines
+bench: setup .venv-bench/.made ## Benchmarks, as JSON lines (some minutes; leave the machine alone)
 	cd model_service && ../$(VENV)/python -m benchmarks
+	$(VENV)/python backend_service/benchmarks/candles_cache.py
+
+# What the benchmarks compare with has an environment of its own.
+PEERS := model_service/benchmarks/peers
+.venv-bench/.made: $(PEERS)/requirements.txt $(PEERS)/constraints.txt | setup
+	$(VENV)/python -m venv --clear .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --upgrade pip
+	.venv-bench/bin/python -m pip install --quiet -c $(PEERS)/constraints.txt -r $(PEERS)/requirements.txt
+	touch $@
 
 clean: ## Remove what set-up and tests made; keeps var/ (your data) 
 	rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis

@@ -25,7 +25,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.market import CandleFile, predict_file, to_csv
+from benchmarks.market import CandleFile, change_last_volume, predict_file
 from benchmarks.measurement import Line, percentile, say, seconds_of
 from benchmarks.server import Service, encode, running_service
 from benchmarks.settings import AGENT_CONFIG
@@ -135,9 +135,11 @@ class _Requests:
         return lambda: self._service.ask("POST", "/predict", body)
 
     def file_changed(self) -> Callable[[], bytes]:
-        """A file with another volume in its last candle."""
+        """The file with another volume in its last candle."""
+        self._changes += 1
         name = "CHANGED.csv"
-        (self._dataset / name).write_bytes(to_csv(self._changed()))
+        content = change_last_volume(self._file.content, self._changes)
+        (self._dataset / name).write_bytes(content)
         body = encode({"input_file": name, "agent": AGENT})
         return lambda: self._service.ask("POST", "/predict", body)
 

@@ -77,7 +77,7 @@ def make_data(data: Path) -> tuple[TrainingSet, AgentConfig, str]:
     config = AgentConfig(
         features=FeatureRecipe(lagged_candles=30),
         network=NetworkConfig(hidden=HIDDEN, dueling=False),
-        learning=LearningConfig(batch_candles=BATCH_CANDLES),
+        learning=LearningConfig(batch_candles=BATCH_CANDLES, input_noise=0.0),
     )
     trained_on = [part for candles in series.candles if (part := SPLIT.train(candles)) is not None]
     full = make_training_set(trained_on, config)
