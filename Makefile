@@ -1,7 +1,7 @@
 # Everything a laptop and CI do with this repository is a target here; `make help` lists them.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup up test test-python test-frontend test-e2e check bench clean
+.PHONY: help setup up test test-model test-backend test-together test-frontend test-e2e check bench clean
 
 VENV := .venv/bin
 
@@ -16,10 +16,17 @@ up: setup ## Start everything on 127.0.0.1 and stay until Ctrl-C
 	@exec $(VENV)/python -m scripts.stack --tied
 
 test: setup ## All tests: Python, contracts, launcher, page, browser
-	@$(MAKE) --no-print-directory --keep-going test-python test-frontend test-e2e
+	@$(MAKE) --no-print-directory --keep-going test-model test-backend test-together test-frontend test-e2e
 
-test-python: setup ## Tests of both services, the contracts (against live services) and the launcher
-	$(VENV)/python -m pytest
+# Each service in a process of its own: TensorFlow and curl_cffi do not go together in one.
+test-model: setup ## Tests of the model service
+	$(VENV)/python -m pytest model_service/tests
+
+test-backend: setup ## Tests of the gateway
+	$(VENV)/python -m pytest backend_service/tests
+
+test-together: setup ## Contracts against the live services, launcher, scripts
+	$(VENV)/python -m pytest tests
 
 test-frontend: setup ## Unit tests of the page
 	cd frontend && npm test

@@ -15,11 +15,13 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.openapi import from_path
+from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from scripts.stack.trial import Trial
 
 CONTRACTS = Path(__file__).resolve().parents[2] / "contracts"
 REQUEST_SECONDS = 30
+FORM = "multipart/form-data"
 
 CONFIGURATION = SchemathesisConfig.from_dict(
     {
@@ -54,4 +56,9 @@ def test_model_service_keeps_its_contract(case: schemathesis.Case, live_services
 @gateway_contract.parametrize()
 @BOUNDED
 def test_gateway_keeps_its_contract(case: schemathesis.Case, live_services: Trial) -> None:
-    case.call_and_validate(base_url=live_services.gateway_url, timeout=REQUEST_SECONDS)
+    case.call_and_validate(
+        base_url=live_services.gateway_url,
+        timeout=REQUEST_SECONDS,
+        # In a form every value is text: a "wrong" null arrives as the word, which is a valid file.
+        excluded_checks=[negative_data_rejection] if case.media_type == FORM else [],
+    )

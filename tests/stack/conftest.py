@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +20,11 @@ from scripts.stack.ports import free_ports
 from scripts.stack.programs import Layout, read_events
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def _catch_signals_again() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 class Launched:
@@ -40,6 +46,8 @@ class Launched:
             command = ["make", "-f", str(makefile), "up"]
         self.process = subprocess.Popen(
             command,
+            # A test run in the background may have inherited these as ignored, and make keeps that.
+            preexec_fn=_catch_signals_again,
             cwd=REPOSITORY,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
