@@ -147,8 +147,7 @@ def _refuse_ambiguity(layout: Layout, options: Sequence[int]) -> None:
     if len(options) > 1:
         names = [layout.names[index].strip() for index in options]
         raise UnreadableCsv(
-            f"The file has several price columns ({name_candidates(names)}); "
-            "name one as `column`.",
+            f"The file has several price columns ({name_candidates(names)}); name one as `column`.",
             field="column",
             row=layout.header_line,
             choices=names[:MAX_CHOICES],
