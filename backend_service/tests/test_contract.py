@@ -20,7 +20,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from schemathesis import GenerationMode
 from schemathesis.schemas import APIOperation
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import (
+    negative_data_rejection,
+    positive_data_acceptance,
+)
 
 from backend_service.app import create_app
 from backend_service.export_openapi import CONTRACT
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 EXAMPLES = 20
 """For each operation."""
 START_SECONDS = 20
+FORM = "multipart/form-data"
 
 
 @contextmanager
@@ -91,7 +95,11 @@ def test_every_answer_keeps_the_contract(
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case: schemathesis.Case) -> None:
-        # A symbol, range or file that has the right form need not exist.
-        case.call_and_validate(base_url=url, excluded_checks=[positive_data_acceptance])
+        # A symbol, range or file that has the right form need not exist. In a form every value is
+        # text: a "wrong" null arrives as the word, which is a valid file.
+        excluded = [positive_data_acceptance]
+        if case.media_type == FORM:
+            excluded.append(negative_data_rejection)
+        case.call_and_validate(base_url=url, excluded_checks=excluded)
 
     ask()

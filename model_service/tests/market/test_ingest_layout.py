@@ -234,3 +234,13 @@ def test_a_header_of_unknown_words_is_told_by_the_candles_below_it() -> None:
 def test_volume_in_coins_is_taken_before_volume_in_money() -> None:
     data = build("unix,close,Volume BTC,Volume USD", "1613347200,48630.0,25.6,1247108")
     assert ohlcv(data)[0][4] == 25.6
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_a_file_of_impossible_rows_alone_is_refused(rows: int) -> None:
+    data = build(
+        "Date,Open,High,Low,Close", *(f"2020-01-0{day},10,9,12,10" for day in (1, 2)[:rows])
+    )
+    with pytest.raises(UnreadableCsv, match="is below low") as refusal:
+        ingest_csv(data, file_name="X.csv", repair=True)
+    assert refusal.value.row == 2

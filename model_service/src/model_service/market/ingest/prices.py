@@ -110,7 +110,7 @@ def _settle_units(rows: Rows, report: RowReport, *, repair: bool) -> Rows:
             "rows whose high is below their low",
             bad=True,
         )
-        report.refuse_if_too_bad("high")
+        report.refuse_if_too_bad("high", nothing_left=bool(impossible.all()))
         rows = rows.take(~impossible)
     return rows
 

@@ -63,10 +63,10 @@ class RowReport:
             if not self._first_bad[1] or lines[0] < self._first_bad[0]:
                 self._first_bad = (int(lines[0]), sentence(0))
 
-    def refuse_if_too_bad(self, field: str) -> None:
-        """Refuse a file of which more than a fifth is no candles."""
+    def refuse_if_too_bad(self, field: str, *, nothing_left: bool = False) -> None:
+        """Refuse a file of which more than a fifth is no candles, or of which nothing is left."""
         rows = len(self._records)
-        if self._bad_rows > max(ALWAYS_ALLOWED, int(MAX_BAD_SHARE * rows)):
+        if nothing_left or self._bad_rows > max(ALWAYS_ALLOWED, int(MAX_BAD_SHARE * rows)):
             row, reason = self._first_bad
             raise UnreadableCsv(
                 f"{self._bad_rows:,} of {rows:,} rows are not candles; at most "
