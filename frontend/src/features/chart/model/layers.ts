@@ -38,7 +38,8 @@ export const CHART_OPTIONS = {
   localization: { locale: 'en-US' },
   timeScale: {
     rightOffset: MARGIN,
-    minBarSpacing: 0.02,
+    // A million candles on 500 pixels, beside the axis of a small window.
+    minBarSpacing: 0.0005,
     // The replay moves the view itself.
     shiftVisibleRangeOnNewBar: false,
     lockVisibleTimeRangeOnResize: true,
