@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
 
-from backend_service.errors import PayloadTooLarge
+from backend_service.errors import WHOLE_FILE, PayloadTooLarge
 from backend_service.problems import problem_response
 
 if TYPE_CHECKING:
@@ -42,10 +42,14 @@ class BodyLimitMiddleware:
         if scope["type"] != "http" or scope["method"] == "GET":
             await self._app(scope, receive, send)
             return
+        takes_file = scope["path"] in self._limits
         told = self._limits.get(scope["path"], DEFAULT_BYTES)
-        limit = told + FORM_BYTES if scope["path"] in self._limits else told
+        limit = told + FORM_BYTES if takes_file else told
         refusal = PayloadTooLarge(
-            f"The request is larger than the {told} bytes that are taken here.", limit=told
+            f"The request is larger than the {told} bytes that are taken here.",
+            field="file" if takes_file else None,
+            row=WHOLE_FILE if takes_file else None,
+            limit=told,
         )
         if _declared_length(scope) > limit:
             await problem_response(refusal)(scope, receive, send)

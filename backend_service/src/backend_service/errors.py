@@ -32,6 +32,10 @@ PROBLEM_TYPE_PREFIX = "urn:bellwether:problem:"
 ProblemValue = str | int | float | dict[str, str] | list[str]
 
 
+WHOLE_FILE = 1
+"""The row of a refusal that means an uploaded file as a whole."""
+
+
 class GatewayError(Exception):
     """An error that a person can act on: one clear sentence, and where it points.
 
@@ -147,6 +151,10 @@ class ModelServiceRefusal(ModelServiceError):
 
     def to_problem(self) -> dict[str, ProblemValue]:
         return self._problem
+
+    def placed(self, field: str, row: int) -> ModelServiceRefusal:
+        """The same refusal, with these members where it has none of its own."""
+        return ModelServiceRefusal({"field": field, "row": row, **self._problem})
 
 
 class ShuttingDown(GatewayError):

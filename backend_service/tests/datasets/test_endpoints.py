@@ -114,7 +114,7 @@ async def test_a_file_over_the_limit_is_refused_with_the_limit(
     answer = await post(client, "NHPC.csv", b"x" * (limit + 1))
     assert answer.status_code == 413
     assert answer.json()["limit"] == limit
-    assert answer.json()["field"] == "file"
+    assert (answer.json()["field"], answer.json()["row"]) == ("file", 1)
     assert len(model.raw_files) == 1
 
 
@@ -125,6 +125,7 @@ async def test_a_body_that_says_it_is_too_large_is_refused_with_the_limit(
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["limit"] == settings.max_upload_bytes
+    assert (answer.json()["field"], answer.json()["row"]) == ("file", 1)
     assert answer.headers["x-request-id"] == answer.json()["request_id"]
 
 
@@ -149,6 +150,7 @@ async def test_a_body_far_over_the_limit_is_refused_unread(
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["limit"] == settings.max_upload_bytes
+    assert (answer.json()["field"], answer.json()["row"]) == ("file", 1)
     assert sent < 3_000_000
     assert model.raw_files == []
 
@@ -170,7 +172,39 @@ async def test_a_bad_form_is_refused_by_name(
 ) -> None:
     answer = await client.post("/api/datasets", files=files, data=form)
     assert answer.status_code == 422
-    assert answer.json()["field"] == field
+    assert (answer.json()["field"], answer.json()["row"]) == (field, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=b", b"--c\r\nnothing of a form"),
+        ("multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: form-data\r\n\r\nx"),
+        ("application/json", b'{"file": 1}'),
+        ("text/csv", b"Date,Close\n"),
+        ("multipart/form-data; boundary=b", b""),
+    ],
+)
+async def test_a_body_that_is_no_form_is_refused_as_a_whole_file(
+    client: httpx.AsyncClient, model: FakeModelService, kind: str, body: bytes
+) -> None:
+    answer = await client.post("/api/datasets", content=body, headers={"content-type": kind})
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.json()["field"], answer.json()["row"]) == ("file", 1)
+    assert model.raw_files == []
+
+
+async def test_a_refusal_without_a_place_means_the_whole_file(
+    client: httpx.AsyncClient, model: FakeModelService
+) -> None:
+    model.failure = ModelServiceRefusal(
+        {name: value for name, value in REFUSAL.items() if name not in ("field", "row")}
+    )
+    problem = (await post(client, "NHPC.csv", b"x")).json()
+    assert (problem["field"], problem["row"]) == ("file", 1)
+    assert problem["type"] == REFUSAL["type"]
 
 
 async def test_only_so_many_uploads_may_wait(

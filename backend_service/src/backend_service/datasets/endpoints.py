@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Form, UploadFile
 
+from backend_service.datasets.refusals import UploadRoute
 from backend_service.datasets.schemas import DatasetResponse
 from backend_service.datasets.service import DatasetService, UploadOptions
 from backend_service.market_data.schemas import SYMBOL_LENGTH, SYMBOL_PATTERN
@@ -12,7 +13,7 @@ from backend_service.problems import problem_responses
 
 def datasets_router(datasets: DatasetService) -> APIRouter:
     """Routes under ``/api`` that answer from this service."""
-    router = APIRouter(prefix="/api", tags=["datasets"])
+    router = APIRouter(prefix="/api", tags=["datasets"], route_class=UploadRoute)
 
     @router.post(
         "/datasets",

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from backend_service.datasets.schemas import DatasetResponse
-from backend_service.errors import InvalidRequest, PayloadTooLarge, TooBusy
+from backend_service.errors import WHOLE_FILE, InvalidRequest, PayloadTooLarge, TooBusy
 from backend_service.market_data.repository import SeriesRepository
 from backend_service.market_data.series import LOCAL_OWNER, SeriesHead
 from backend_service.model_client.service import RawFile
@@ -80,6 +80,7 @@ class DatasetService:
             raise PayloadTooLarge(
                 f"The file has {size} bytes; at most {self._max_upload_bytes} are taken.",
                 field="file",
+                row=WHOLE_FILE,
                 limit=self._max_upload_bytes,
             )
         name = _base_name(file.filename)
@@ -143,5 +144,5 @@ def _base_name(file_name: str | None) -> str:
     last = PurePosixPath((file_name or "").replace("\\", "/")).name
     name = "".join(character for character in last if character.isprintable())
     if not name:
-        raise InvalidRequest("`file` has no file name.", field="file")
+        raise InvalidRequest("`file` has no file name.", field="file", row=WHOLE_FILE)
     return name[-_NAME_LENGTH:]
