@@ -207,6 +207,32 @@ async def test_a_refusal_without_a_place_means_the_whole_file(
     assert problem["type"] == REFUSAL["type"]
 
 
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("a.csv", {"symbol": "SIM-CRASH"}),
+        ("a.csv", {"symbol": "sim-crash"}),
+        ("SIM-CRASH.csv", {}),
+        ("sim-Crash_2010.csv", {}),
+    ],
+)
+async def test_a_simulated_symbol_cannot_be_hidden_by_an_upload(
+    client: httpx.AsyncClient, name: str, form: dict[str, str]
+) -> None:
+    answer = await post(client, name, b"x", **form)
+    assert answer.status_code == 422
+    problem = answer.json()
+    assert problem["type"] == "urn:bellwether:problem:invalid-request"
+    assert (problem["field"], problem["row"]) == ("symbol", 1)
+    assert problem["detail"] == (
+        "SIM-CRASH is a simulated symbol; give the upload another `symbol`."
+    )
+    assert (await client.get("/api/candles/SIM-CRASH")).json()["source"] == "simulated"
+    stored = (await client.get("/api/symbols?query=crash")).json()["symbols"]
+    assert [each["source"] for each in stored] == ["simulated"]
+    assert (await post(client, "SIM-CRASH.csv", b"x", symbol="MINE")).status_code == 201
+
+
 async def test_only_so_many_uploads_may_wait(
     client: httpx.AsyncClient, model: FakeModelService
 ) -> None:

@@ -34,6 +34,7 @@ class FakeProvider:
 
     source = "yahoo"
     intervals = ("1d", "1h")
+    symbols = ()
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock

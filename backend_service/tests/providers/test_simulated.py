@@ -34,6 +34,7 @@ async def test_every_listed_symbol_is_offered_and_says_that_it_is_simulated() ->
     assert len(CATALOGUE) >= 4
     for listing in CATALOGUE:
         assert provider.offers(listing.symbol)
+        assert listing.symbol in provider.symbols
         assert listing.name.startswith("Simulated")
         assert [found.symbol for found in await provider.search(listing.symbol)] == [listing.symbol]
     assert not provider.offers("SIM-OTHER")

@@ -68,6 +68,8 @@ class DatasetService:
 
         Raises
         ------
+        InvalidRequest
+            The symbol is that of a simulated series, or the file has no name.
         PayloadTooLarge
             More bytes than the limit.
         TooBusy
@@ -84,6 +86,8 @@ class DatasetService:
                 limit=self._max_upload_bytes,
             )
         name = _base_name(file.filename)
+        if options.symbol is not None:
+            self._refuse_simulated(options.symbol)
         if self._taken_on >= _AT_ONCE + _WAITING:
             raise TooBusy("Too many uploads are waiting; try again in a moment.", limit=_WAITING)
         self._taken_on += 1
@@ -99,6 +103,7 @@ class DatasetService:
         series = await self._model.preprocess(
             RawFile(_read_chunks(file), size, name, options.symbol, options.column, options.repair)
         )
+        self._refuse_simulated(series.symbol)
         head = self._describe(series, name)
         packed = await asyncio.to_thread(series.candles.to_arrow)
         issues = [issue.model_dump() for issue in series.issues]
@@ -115,6 +120,16 @@ class DatasetService:
             data_hash=head.data_hash,
             issues=list(series.issues),
         )
+
+    def _refuse_simulated(self, symbol: str) -> None:
+        """Uploads are shown without the label of invented candles, so they cannot hide any."""
+        simulated = self._library.simulated_name(symbol)
+        if simulated is not None:
+            raise InvalidRequest(
+                f"{simulated} is a simulated symbol; give the upload another `symbol`.",
+                field="symbol",
+                row=WHOLE_FILE,
+            )
 
     def _describe(self, series: ModelSeries, file_name: str) -> SeriesHead:
         return SeriesHead(

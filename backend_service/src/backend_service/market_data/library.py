@@ -114,6 +114,15 @@ class SeriesLibrary:
         for key in [key for key in self._known if key[0] == symbol]:
             del self._known[key]
 
+    def simulated_name(self, symbol: str) -> str | None:
+        """The simulated symbol that `symbol` is in some letter case; None where it is none."""
+        for provider in self._providers:
+            if provider.source == "simulated":
+                for name in provider.symbols:
+                    if name.lower() == symbol.lower():
+                        return name
+        return None
+
     async def _find_head(self, symbol: str, interval: str | None) -> SeriesHead:
         async with self._database.transaction() as session:
             heads = await SeriesRepository(session, LOCAL_OWNER).heads_of(symbol)

@@ -68,6 +68,11 @@ class CandleProvider(Protocol):
         """Spacings that can be asked for, the default first."""
         ...
 
+    @property
+    def symbols(self) -> Sequence[str]:
+        """The symbols of this source where they are known beforehand, else none."""
+        ...
+
     def offers(self, symbol: str) -> bool:
         """Whether `symbol` has the form of a symbol of this source; asks nobody."""
         ...

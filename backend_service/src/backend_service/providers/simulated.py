@@ -53,6 +53,7 @@ class SimulatedProvider:
 
     source: Source = "simulated"
     intervals = (_INTERVAL,)
+    symbols = tuple(_PATHS)
 
     def __init__(self, model: ModelService, clock: Clock) -> None:
         self._model = model

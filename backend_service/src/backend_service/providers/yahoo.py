@@ -88,6 +88,7 @@ class YahooProvider:
 
     source: Source = "yahoo"
     intervals = tuple(_INTERVALS)
+    symbols: tuple[str, ...] = ()
 
     def __init__(self, settings: Settings, clock: Clock, metrics: Metrics) -> None:
         # Left to itself, yfinance logs an error and returns an empty table.
