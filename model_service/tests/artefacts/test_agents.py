@@ -8,6 +8,7 @@ from model_service.artefacts.agents import (
     MANIFEST,
     WEIGHTS,
     AgentStore,
+    check_agent_folder,
     read_agent,
     write_agent,
 )
@@ -45,6 +46,16 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
     with pytest.raises(InvalidRequest):
         write(tmp_path / "thesis")
     assert (tmp_path / "thesis" / "chapter").read_text() == "one"
+
+
+def test_a_folder_that_cannot_be_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("here")
+    for folder in (tmp_path / "file", tmp_path / "file" / "agent"):
+        with pytest.raises(InvalidRequest) as refusal:
+            check_agent_folder(folder)
+        assert refusal.value.field == "agent"
+    check_agent_folder(tmp_path / "new" / "agent")
+    assert (tmp_path / "new").is_dir()
 
 
 @pytest.mark.parametrize("name", ["Upper", "has space", "..", "ä"])

@@ -122,3 +122,44 @@ def test_impossible_cash_is_refused(cash: float) -> None:
     with pytest.raises(InvalidRequest) as refusal:
         Terms(cash=cash)
     assert refusal.value.field == "cash"
+
+
+def test_a_window_without_volume_fills_nothing_where_the_series_trades(
+    tiny_agent: Agent, random_candles: RandomCandles
+) -> None:
+    candles = random_candles(450)
+    volume = candles.volume.copy()
+    volume[200:300] = 0.0
+    quiet = dataclasses.replace(candles, volume=volume)
+    terms = Terms(start=int(candles.time[200]), end=int(candles.time[299]))
+    result = run_backtest(tiny_agent, quiet, terms)
+    assert len(result.run.ledger.fills) == 0
+    assert len(result.baselines["buy_and_hold"].ledger.fills) == 0
+    without = dataclasses.replace(candles, volume=np.zeros(450))
+    assert len(run_backtest(tiny_agent, without, terms).baselines["buy_and_hold"].ledger.fills) == 1
+
+
+def test_candles_after_the_window_change_no_metric(
+    tiny_agent: Agent, random_candles: RandomCandles
+) -> None:
+    candles = random_candles(450)
+    later = dataclasses.replace(
+        candles, time=np.where(np.arange(450) < 300, candles.time, candles.time + 10**8)
+    )
+    terms = Terms(end=int(candles.time[299]))
+    assert (
+        run_backtest(tiny_agent, later, terms).run.metrics
+        == run_backtest(tiny_agent, candles, terms).run.metrics
+    )
+
+
+def test_candles_of_another_interval_are_told(
+    tiny_agent: Agent, random_candles: RandomCandles
+) -> None:
+    manifest = {**tiny_agent.stored.manifest, "interval_seconds": 60}
+    stored = dataclasses.replace(tiny_agent.stored, manifest=manifest)
+    agent = dataclasses.replace(tiny_agent, stored=stored)
+    said = run_backtest(agent, random_candles(100), Terms()).warnings
+    assert any("learned from candles of 1m and these are of 1d" in warning for warning in said)
+    same = run_backtest(tiny_agent, random_candles(100), Terms()).warnings
+    assert not any("learned from candles" in warning for warning in same)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 from pathlib import Path
 from typing import Any
@@ -234,3 +235,12 @@ def test_absurd_prices_never_put_an_impossible_number_on_the_wire(client, scale)
         assert min(run["ledger"]["quantity"]) >= 0
         assert min(run["ledger"]["cash"]) >= 0
         assert isinstance(run["metrics"]["final_net_worth"], float)
+
+
+def test_without_a_price_basis_the_closes_tell_it(ask, random_candles):
+    candles = random_candles(300)
+    adjusted = dataclasses.replace(candles, close=candles.low * 0.9)
+    assert ask(adjusted, price_basis=None).get_json()["price_basis"] == "mixed"
+    assert ask(candles, price_basis=None).get_json()["price_basis"] == "raw"
+    body = ask(adjusted, price_basis=None).get_json()
+    assert (body["fill_used"], body["passport"]["price_basis"]) == ("next_close", "mixed")

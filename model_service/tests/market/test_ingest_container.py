@@ -121,7 +121,7 @@ def test_rows_are_limited() -> None:
         ("0700.HK_2012-1-1_2018-1-1.csv", "0700.HK"),
         ("PHIA.AS_2012.csv.gz", "PHIA.AS"),
         ("BTC_1m_2022-01.csv.gz", "BTC"),
-        ("dir/../^GSPC.csv.zip", "GSPC"),
+        ("dir/../^GSPC.csv.zip", "^GSPC"),
         ("C:\\data\\BRK-B_x.CSV", "BRK-B"),
         ("EURUSD=X.csv", "EURUSD=X"),
         ("my data.csv", "my-data"),

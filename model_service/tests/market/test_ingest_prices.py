@@ -177,3 +177,12 @@ def test_single_cells_in_another_unit(column: int, factor: float) -> None:
     broken[20, column] *= factor
     assert "suspected_unit_error" in kinds(ingest(broken))
     np.testing.assert_allclose(prices(ingest(broken, repair=True)), truth, rtol=1e-12)
+
+
+@pytest.mark.parametrize("cell", ["junk", "", "0", "-1"])
+def test_an_adjusted_close_without_prices_is_told(cell: str) -> None:
+    candles = walk(40)
+    ingested = ingest_csv(write(candles, ",Adj Close", [cell] * 40), file_name="X.csv")
+    assert ingested.candles.price_basis == "raw"
+    assert "unusable_adjusted_close" in {issue.kind for issue in ingested.issues}
+    np.testing.assert_array_equal(ingested.candles.close, candles[:, 3])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -165,3 +167,16 @@ def test_any_mutation_of_a_real_looking_file_is_read_or_refused(
 def test_long_cells_and_rows_are_read_or_refused(cell: str) -> None:
     survives(f"Date,Close\n2020-01-02,{cell}\n2020-01-03,5\n".encode())
     survives(f"{cell}\n2020-01-02,{cell}\n2020-01-03,5\n".encode())
+
+
+@given(st.permutations(["date", "open", "high", "low", "close", "volume"]), st.randoms())
+@settings(max_examples=100, deadline=None)
+def test_headers_are_read_in_any_case_and_order(names: list[str], random: Random) -> None:
+    row = {"date": "2020-01-02", "open": 10, "high": 12, "low": 9, "close": 11, "volume": 5}
+    written = ["".join(random.choice((c.lower, c.upper))() for c in name) for name in names]
+    data = ",".join(written) + "\n" + ",".join(str(row[name]) for name in names) + "\n"
+    ingested = ingest_csv(data.encode(), file_name="X.csv")
+    candles = ingested.candles
+    read = [getattr(candles, name)[0] for name in ("open", "high", "low", "close", "volume")]
+    assert read == [10, 12, 9, 11, 5]
+    assert ingested.issues == ()

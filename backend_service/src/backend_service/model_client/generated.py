@@ -227,6 +227,10 @@ class Passport(BaseModel):
     """
     SHA-256 of the canonical candles: the six columns in the order time (int64), open, high, low, close, volume (float64), little endian.
     """
+    price_basis: Literal["raw", "adjusted", "mixed"]
+    """
+    raw: prices as they traded; adjusted: all four scaled to the adjusted close; mixed: closes adjusted, opens, highs and lows not.
+    """
     cash: float
     commission_bps: float
     slippage_bps: float
@@ -335,7 +339,7 @@ class Series(BaseModel):
     )
     symbol: Annotated[
         str,
-        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9][A-Za-z0-9.^=_&-]*$"),
+        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
     ]
     interval: Annotated[
         str, Field(examples=["1d", "1m"], pattern="^[1-9][0-9]*(s|m|h|d|w)$")
@@ -367,7 +371,7 @@ class PreprocessResponse(BaseModel):
     )
     symbol: Annotated[
         str,
-        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9][A-Za-z0-9.^=_&-]*$"),
+        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
     ]
     interval: Annotated[
         str, Field(examples=["1d", "1m"], pattern="^[1-9][0-9]*(s|m|h|d|w)$")
@@ -400,7 +404,7 @@ class SimulateResponse(BaseModel):
     )
     symbol: Annotated[
         str,
-        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9][A-Za-z0-9.^=_&-]*$"),
+        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
     ]
     interval: Annotated[
         str, Field(examples=["1d", "1m"], pattern="^[1-9][0-9]*(s|m|h|d|w)$")
@@ -433,11 +437,11 @@ class PredictRequest(BaseModel):
     )
     symbol: Annotated[
         str,
-        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9][A-Za-z0-9.^=_&-]*$"),
+        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
     ]
-    price_basis: Literal["raw", "adjusted", "mixed"] = "raw"
+    price_basis: Literal["raw", "adjusted", "mixed"] | None = None
     """
-    raw: prices as they traded; adjusted: all four scaled to the adjusted close; mixed: closes adjusted, opens, highs and lows not.
+    Left out: mixed where more than 5 % of the closes lie outside [low, high], else raw.
     """
     candles: CandleColumns
     agent: Annotated[
@@ -483,7 +487,7 @@ class PredictResponse(BaseModel):
     )
     symbol: Annotated[
         str,
-        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9][A-Za-z0-9.^=_&-]*$"),
+        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
     ]
     agent: Annotated[
         str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")

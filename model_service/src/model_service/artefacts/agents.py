@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -139,6 +140,37 @@ def read_agent(folder: Path) -> StoredAgent:
     return StoredAgent(folder.name, manifest, hashlib.sha256(content).hexdigest(), folder)
 
 
+def check_agent_folder(folder: Path) -> None:
+    """Make sure that an agent can be written here; makes the folder's parent.
+
+    Raises
+    ------
+    InvalidRequest
+        If the folder's name is not an agent id, the folder holds something else, or it cannot be
+        written to.
+    """
+    if not _ID.fullmatch(folder.name):
+        raise InvalidRequest(
+            f"{folder.name!r} is not an agent id: lower-case letters, digits, `_` and `-`.",
+            field="agent",
+        )
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        occupied = folder.exists() and not (folder / MANIFEST).is_file()
+        if occupied and (not folder.is_dir() or any(folder.iterdir())):
+            raise InvalidRequest(
+                f"{folder.name!r} holds something that is no agent.", field="agent"
+            )
+    except OSError as error:
+        raise InvalidRequest(
+            f"The agent's folder {folder.name!r} cannot be made: {error.strerror}.", field="agent"
+        ) from error
+    if not os.access(folder.parent, os.W_OK):
+        raise InvalidRequest(
+            f"The folder that would hold {folder.name!r} cannot be written to.", field="agent"
+        )
+
+
 def write_agent(
     folder: Path, manifest: Mapping[str, Any], weights: Sequence[NDArray[np.float32]]
 ) -> StoredAgent:
@@ -147,16 +179,9 @@ def write_agent(
     Raises
     ------
     InvalidRequest
-        If the folder's name is not an agent id, or the folder holds something else.
+        As `check_agent_folder`.
     """
-    if not _ID.fullmatch(folder.name):
-        raise InvalidRequest(
-            f"{folder.name!r} is not an agent id: lower-case letters, digits, `_` and `-`.",
-            field="agent",
-        )
-    if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-        raise InvalidRequest(f"{folder.name!r} holds something that is no agent.", field="agent")
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    check_agent_folder(folder)
     building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         save_file(

@@ -44,9 +44,17 @@ class MarketAndExposure(keras.layers.Layer):
         )
 
     def call(self, features: tf.Tensor) -> tf.Tensor:
-        market = tf.matmul(features, self.market_kernel) + self.bias
-        exposure = tf.matmul(self.exposures, self.exposure_kernel)
-        return tf.nn.relu(market[:, None, :] + exposure[None, :, :])
+        return tf.stack(self.per_rung(features), axis=1)
+
+    def per_rung(self, features: tf.Tensor) -> list[tf.Tensor]:
+        """The output rung by rung, (batch, units) each.
+
+        A network goes on with these: broadcasting over a third axis, and copying the rungs into
+        one tensor, take TensorFlow longer than one product a rung does.
+        """
+        market = tf.matmul(features, self.market_kernel)
+        shifts = tf.unstack(tf.matmul(self.exposures, self.exposure_kernel) + self.bias)
+        return [tf.nn.relu(market + shift) for shift in shifts]
 
 
 class QNetwork(keras.Model):
@@ -90,21 +98,21 @@ class QNetwork(keras.Model):
         self.dueling = config.dueling
         possible = ladder.possible.astype(np.float32)
         self.advantage_weights = tf.constant(possible / possible.sum(axis=1, keepdims=True))
+        self.entry.build((1, feature_count))
         self(tf.zeros((1, feature_count)))
 
     def call(self, features: tf.Tensor) -> tf.Tensor:
-        rungs = self.advantage_weights.shape[0]
-        hidden = self.entry(features)
-        hidden = tf.reshape(hidden, (-1, hidden.shape[-1]))
-        for layer in self.hidden:
-            hidden = layer(hidden)
-        out = self.head(hidden)
-        out = tf.reshape(out, (-1, rungs, out.shape[-1]))
+        out = tf.stack([self._later(hidden) for hidden in self.entry.per_rung(features)], axis=1)
         if not self.dueling:
             return out
         value, advantage = out[..., :1], out[..., 1:]
         centre = tf.reduce_sum(advantage * self.advantage_weights, axis=-1, keepdims=True)
         return value + advantage - centre
+
+    def _later(self, hidden: tf.Tensor) -> tf.Tensor:
+        for layer in self.hidden:
+            hidden = layer(hidden)
+        return self.head(hidden)
 
     def arrays(self) -> list[NDArray[np.float32]]:
         """Copies of the weights, in the order in which they were made."""

@@ -22,8 +22,6 @@ Floats = NDArray[np.float64]
 LAST_FILLS = 2
 """Candles at the end of a series whose reward would need a price beyond it."""
 
-MASKED = -1e9
-
 
 def fill_prices(candles: Candles, fill: FillRule) -> Floats:
     """Price at which a decision of each candle fills; NaN where the series ends before.
@@ -96,8 +94,15 @@ def double_q_targets(
     float32, shape (batch, rungs, actions)
         Those of impossible actions mean nothing.
     """
-    mask = tf.constant(np.where(ladder.possible, 0.0, MASKED), dtype=tf.float32)
-    best = tf.argmax(online_next + mask, axis=-1, output_type=tf.int32)
-    value = tf.gather(target_next, best, axis=2, batch_dims=2)
-    reached = tf.constant(np.maximum(ladder.next_rung, 0), dtype=tf.int32)
-    return rewards + discount * tf.gather(value, reached, axis=1)
+    values = []
+    for rung in range(len(ladder)):
+        first, *others = np.flatnonzero(ladder.possible[rung])
+        best, value = online_next[:, rung, first], target_next[:, rung, first]
+        for action in others:
+            other = online_next[:, rung, action]
+            value = tf.where(other > best, target_next[:, rung, action], value)
+            best = tf.maximum(best, other)
+        values.append(value)
+    reached = np.maximum(ladder.next_rung, 0)
+    following = tf.stack([values[rung] for rung in reached.flat], axis=-1)
+    return rewards + discount * tf.reshape(following, (-1, *reached.shape))

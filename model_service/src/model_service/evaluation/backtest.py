@@ -14,9 +14,9 @@ from model_service.dqn.policy import Decisions
 from model_service.errors import InvalidRequest
 from model_service.evaluation.baselines import buy_and_hold
 from model_service.evaluation.splits import Segment, Split, segments
-from model_service.market.candles import Candles
+from model_service.market.candles import Candles, name_interval
 from model_service.trading.costs import Costs
-from model_service.trading.ledger import FillRule, Ledger, keep_ledger, usable_fill
+from model_service.trading.ledger import FillRule, Ledger, keep_ledger, tradeable, usable_fill
 from model_service.trading.metrics import Metrics, measure, periods_per_year
 
 MAX_CASH = 1e12
@@ -112,10 +112,18 @@ def run_backtest(
     window = candles.slice(first, stop)
     exposure = agent.config.ladder.exposures[decisions.rung]
     fill_used = usable_fill(candles, terms.fill)
-    periods = periods_per_year(candles)
+    can_trade = tradeable(candles.volume[:stop])[first:]
+    periods = periods_per_year(candles.slice(0, stop))
 
     def run(target: NDArray[np.float64]) -> Run:
-        ledger = keep_ledger(window, target, cash=terms.cash, costs=terms.costs, fill=fill_used)
+        ledger = keep_ledger(
+            window,
+            target,
+            cash=terms.cash,
+            costs=terms.costs,
+            fill=fill_used,
+            can_trade=can_trade,
+        )
         return Run(ledger, measure(ledger, cash=terms.cash, periods=periods))
 
     return Backtest(
@@ -172,6 +180,12 @@ def _warnings(agent: Agent, candles: Candles, terms: Terms, first: int, stop: in
             "of the candles): orders fill at the next close, and the agent does not see ranges and "
             "gaps."
         )
+    learned_from = agent.stored.manifest.get("interval_seconds", candles.interval_seconds)
+    if not 0.5 < candles.interval_seconds / learned_from < 2.0:
+        found.append(
+            f"The agent learned from candles of {name_interval(learned_from)} and these are of "
+            f"{candles.interval}: it has never seen anything like them."
+        )
     warm_up = agent.config.features.warm_up_candles
     if stop <= warm_up:
         found.append(
@@ -181,7 +195,7 @@ def _warnings(agent: Agent, candles: Candles, terms: Terms, first: int, stop: in
     elif first < warm_up:
         found.append(
             f"The agent holds for the first {warm_up - first} candles of the window, while its "
-            "features warm up."
+            "features warm up; buy and hold is in the market meanwhile."
         )
     trained = agent.config
     if terms.costs != trained.costs:

@@ -80,6 +80,7 @@ def report_backtest(
             "agent": agent.id,
             "agent_hash": agent.stored.agent_hash,
             "data_hash": candles.data_hash,
+            "price_basis": candles.price_basis,
             "cash": terms.cash,
             "commission_bps": terms.costs.commission_bps,
             "slippage_bps": terms.costs.slippage_bps,

@@ -14,7 +14,7 @@ from model_service.evaluation.baselines import buy_and_hold
 from model_service.evaluation.splits import Split
 from model_service.market.candles import Candles
 from model_service.market.features import compute_features
-from model_service.trading.ledger import keep_ledger, usable_fill
+from model_service.trading.ledger import keep_ledger, tradeable, usable_fill
 from model_service.trading.metrics import Metrics, measure, periods_per_year
 
 PURGE_CANDLES = 5
@@ -94,7 +94,10 @@ def validate(
 def _trade(symbol: ValidationSymbol, exposure: NDArray[np.float64], config: AgentConfig) -> Metrics:
     window = symbol.candles.slice(symbol.first)
     fill = usable_fill(window, config.fill)
-    ledger = keep_ledger(window, exposure, cash=_CASH, costs=config.costs, fill=fill)
+    can_trade = tradeable(symbol.candles.volume)[symbol.first :]
+    ledger = keep_ledger(
+        window, exposure, cash=_CASH, costs=config.costs, fill=fill, can_trade=can_trade
+    )
     return measure(ledger, cash=_CASH, periods=periods_per_year(symbol.candles))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import model_service
-from model_service.artefacts.agents import StoredAgent, write_agent
+from model_service.artefacts.agents import StoredAgent, check_agent_folder, write_agent
 from model_service.dqn.checkpoint import load_checkpoint, run_fingerprint, save_checkpoint
 from model_service.dqn.config import AgentConfig
 from model_service.dqn.policy import make_q_function
@@ -113,12 +113,15 @@ def train_agent(
 
     Raises
     ------
+    InvalidRequest
+        If the agent could not be written to the folder; known before the first step.
     TrainingDataError
         If the candles are too few.
     """
     pace = pace or Pace()
     trained_on = [part for candles in run.series if (part := run.split.train(candles)) is not None]
     data = make_training_set(trained_on, run.config)
+    check_agent_folder(folder)
     trainer = Trainer(run.config, data, run.seed)
     symbols = make_validation_symbols(run.series, run.config, run.split)
     q_function = make_q_function(trainer.target, data.features.shape[1])
@@ -173,6 +176,7 @@ def _manifest(
             }
             for candles in known
         ],
+        "interval_seconds": int(np.median([candles.interval_seconds for candles in known])),
         "train": {
             "start": min(int(candles.time[0]) for candles in known),
             "end": run.split.train_end,

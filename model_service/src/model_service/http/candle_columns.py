@@ -6,13 +6,14 @@ the rules here are those of `CandleColumns` in the contract.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model_service.errors import InvalidCandles, InvalidRequest, PayloadTooLarge
-from model_service.market.candles import PRICE_COLUMNS, Candles, PriceBasis
+from model_service.market.candles import MIXED_SHARE, PRICE_COLUMNS, Candles, PriceBasis
 
 COLUMNS = ("time", *PRICE_COLUMNS, "volume")
 FIRST_TIME, LAST_TIME = -62_135_596_800, 253_402_300_799
@@ -22,9 +23,9 @@ FIELD = "candles"
 
 
 def read_candles(
-    columns: Any, *, symbol: str, price_basis: PriceBasis, max_candles: int
+    columns: Any, *, symbol: str, price_basis: PriceBasis | None, max_candles: int
 ) -> Candles:
-    """Candles from parsed JSON.
+    """Candles from parsed JSON; without a price basis it is what the closes show.
 
     Raises
     ------
@@ -44,7 +45,7 @@ def read_candles(
         if name not in COLUMNS:
             raise InvalidRequest(f"`{FIELD}.{name}` is not known here.", field=f"{FIELD}.{name}")
     try:
-        return Candles(
+        candles = Candles(
             symbol=symbol,
             time=_times(columns["time"], max_candles),
             open=_floats("open", columns["open"], max_candles),
@@ -52,10 +53,12 @@ def read_candles(
             low=_floats("low", columns["low"], max_candles),
             close=_floats("close", columns["close"], max_candles),
             volume=_floats("volume", columns["volume"], max_candles),
-            price_basis=price_basis,
         )
     except InvalidCandles as error:
         raise InvalidCandles(error.detail, field=f"{FIELD}.{error.field}") from None
+    if price_basis is None:
+        price_basis = "mixed" if candles.closes_outside_range.mean() > MIXED_SHARE else "raw"
+    return replace(candles, price_basis=price_basis)
 
 
 def _column(name: str, values: Any, max_candles: int, kinds: set[type]) -> list[Any]:

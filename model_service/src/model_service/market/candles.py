@@ -19,6 +19,8 @@ Ints = NDArray[np.int64]
 
 PRICE_COLUMNS = ("open", "high", "low", "close")
 SECONDS_PER_DAY = 86_400
+MIXED_SHARE = 0.05
+"""Of the candles: where more closes lie outside [low, high], closes are adjusted, opens not."""
 _UNITS = (("w", 604_800), ("d", SECONDS_PER_DAY), ("h", 3_600), ("m", 60), ("s", 1))
 
 
@@ -85,6 +87,12 @@ class Candles:
     def __len__(self) -> int:
         return int(self.time.shape[0])
 
+    @property
+    def closes_outside_range(self) -> NDArray[np.bool_]:
+        """Where the close lies outside [low, high], shape (n,)."""
+        outside: NDArray[np.bool_] = (self.close < self.low) | (self.close > self.high)
+        return outside
+
     @cached_property
     def data_hash(self) -> str:
         """SHA-256 (hex) of time, open, high, low, close, volume, little endian, in that order."""
@@ -103,10 +111,7 @@ class Candles:
     @property
     def interval(self) -> str:
         """The spacing as ``1d``, ``5m``, ..., in the largest unit that divides it."""
-        for unit, seconds in _UNITS:
-            if self.interval_seconds % seconds == 0:
-                return f"{self.interval_seconds // seconds}{unit}"
-        raise AssertionError("unreachable: every whole number of seconds is divisible by 1")
+        return name_interval(self.interval_seconds)
 
     def slice(self, start: int | None = None, stop: int | None = None) -> Candles:
         """The candles of the index range [start, stop), as views."""
@@ -116,3 +121,9 @@ class Candles:
             time=self.time[window],
             **{name: getattr(self, name)[window] for name in (*PRICE_COLUMNS, "volume")},
         )
+
+
+def name_interval(seconds: int) -> str:
+    """A spacing as ``1d``, ``5m``, ..., in the largest unit that divides it."""
+    unit, size = next((unit, size) for unit, size in _UNITS if seconds % size == 0)
+    return f"{seconds // size}{unit}"

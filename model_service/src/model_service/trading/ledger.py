@@ -76,6 +76,7 @@ def keep_ledger(
     cash: float,
     costs: Costs,
     fill: FillRule = "next_open",
+    can_trade: NDArray[np.bool_] | None = None,
 ) -> Ledger:
     """Execute target exposures and keep the books.
 
@@ -90,6 +91,10 @@ def keep_ledger(
         Money at the start.
     costs : Costs
     fill : {'next_open', 'next_close'}
+    can_trade : bool array, shape (n,), optional
+        Where orders can be filled. A part of a series is told by the whole of it, for a part
+        without volume does not show whether the series otherwise trades; left out, the candles
+        are the whole.
 
     Returns
     -------
@@ -106,7 +111,7 @@ def keep_ledger(
     filled = _scan(
         price,
         candles.close,
-        tradeable(candles.volume),
+        tradeable(candles.volume) if can_trade is None else can_trade,
         exposure,
         cash,
         costs.commission,

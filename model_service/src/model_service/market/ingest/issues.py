@@ -22,6 +22,7 @@ Kinds, with the action that goes with them:
 ``filled_price``      filled: an empty or zero open, high or low
 ``missing_volume``    filled: an empty, unreadable or negative volume became 0
 ``missing_adjustment`` filled: an empty adjusted close; the last known factor was used
+``unusable_adjusted_close`` kept: the adjusted close holds no price and was not used
 ``adjusted_prices``   converted: prices were scaled to the adjusted close
 ``open_outside_range`` kept; also ``close_outside_range``
 ``mixed_price_basis`` kept: closes are adjusted, open, high and low are not

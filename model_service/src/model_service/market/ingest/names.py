@@ -48,6 +48,7 @@ SYNONYMS: Mapping[Role, tuple[str, ...]] = {
     ),
     "symbol": ("symbol", "ticker", "name", "instrument", "code", "stock", "security"),
 }  # fmt: skip
+_ALL_SYNONYMS = frozenset(synonym for synonyms in SYNONYMS.values() for synonym in synonyms)
 _SINGLE_LETTERS = ("o", "h", "l", "c")
 _FILLERS = frozenset({"price", "prices", "px", "rs", "value"} | {c.lower() for c in CURRENCY_CODES})
 _NOT_PRICES = re.compile(
@@ -76,12 +77,21 @@ def could_be_price(name: str) -> bool:
     return not _NOT_PRICES.search(normalise(name))
 
 
+def _known_words(name: str) -> str:
+    """The words of a header, told apart by capitals only where that is needed to know them.
+
+    ``oPeN`` is ``open``, and ``adjClose`` is ``adj close``.
+    """
+    plain = normalise(name.lower())
+    return plain if plain in _ALL_SYNONYMS else normalise(name)
+
+
 def find_roles(names: Sequence[str]) -> dict[Role, list[int]]:
     """Columns of each role by their names, the preferred ones first.
 
     Columns that share a name stay together in the list, so that callers see the ambiguity.
     """
-    words = [normalise(name) for name in names]
+    words = [_known_words(name) for name in names]
     columns: dict[str, list[int]] = {}
     for index, word in enumerate(words):
         columns.setdefault(word, []).append(index)

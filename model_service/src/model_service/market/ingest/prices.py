@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from model_service.market.candles import Floats, PriceBasis
+from model_service.market.candles import MIXED_SHARE, Floats, PriceBasis
 from model_service.market.ingest.cells import Mask
 from model_service.market.ingest.checks import HIGHEST_PRICE, LOWEST_PRICE
 from model_service.market.ingest.issues import IssueLog
@@ -20,8 +20,6 @@ from model_service.market.ingest.repair import (
 from model_service.market.ingest.report import RowReport
 from model_service.market.ingest.rows import Rows
 
-MIXED_SHARE = 0.05
-"""Of the candles: where more closes lie outside [low, high], closes are adjusted, opens not."""
 _SAME_PRICE = 1e-5
 """Relative; smaller differences between close and adjusted close are rounding."""
 
@@ -58,6 +56,11 @@ def _adjust(rows: Rows, report: RowReport, log: IssueLog) -> Rows:
         return rows
     known = (rows.adjusted >= LOWEST_PRICE) & (rows.adjusted <= HIGHEST_PRICE)
     factor = np.divide(rows.adjusted, rows.close, out=np.ones_like(rows.close), where=known)
+    if not known.any():
+        log.add_file(
+            "unusable_adjusted_close", "kept", "The adjusted close holds no price; it was not used."
+        )
+        return rows
     if not (np.abs(factor - 1) > _SAME_PRICE).any():
         return rows
     if not known.all():

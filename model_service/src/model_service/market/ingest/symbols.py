@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from model_service.errors import InvalidRequest
 from model_service.market.ingest.container import WHOLE_FILE
 
-_SYMBOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.^=_&-]{0,31}")
+_SYMBOL = re.compile(r"[A-Za-z0-9^][A-Za-z0-9.^=_&-]{0,31}")
 _LONGEST = 32
 _SUFFIXES = re.compile(r"(?:\.(?:csv|tsv|txt|gz|zip))+$", re.IGNORECASE)
 
@@ -25,7 +25,7 @@ def symbol_of_file(file_name: str) -> str:
     name = PurePosixPath(file_name.replace("\\", "/")).name
     stem = _SUFFIXES.sub("", name).split("_", 1)[0]
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^A-Za-z0-9.^=&-]+", "-", plain.strip()).lstrip(".^=_&-").rstrip("-")
+    words = re.sub(r"[^A-Za-z0-9.^=&-]+", "-", plain.strip()).lstrip(".=_&-").rstrip("-")
     symbol = words[:_LONGEST]
     if not symbol:
         raise InvalidRequest(
@@ -46,8 +46,8 @@ def check_symbol(symbol: str) -> str:
     """
     if not _SYMBOL.fullmatch(symbol):
         raise InvalidRequest(
-            "`symbol` has 1 to 32 letters, digits or any of . ^ = _ & -, and begins with a letter "
-            "or digit.",
+            "`symbol` has 1 to 32 letters, digits or any of . ^ = _ & -, and begins with a letter, "
+            "a digit or ^.",
             field="symbol",
             row=WHOLE_FILE,
         )
