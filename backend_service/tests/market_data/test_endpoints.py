@@ -234,6 +234,19 @@ async def test_a_provided_series_is_asked_for_once_while_it_is_fresh_and_shown_w
         assert (await client.get("/api/candles/FAKE?interval=2h")).status_code == 422
 
 
+async def test_an_index_is_a_symbol_though_it_begins_with_a_caret(
+    settings: Settings, model: FakeModelService, clock: FakeClock
+) -> None:
+    app = create_app(settings, providers=[FakeProvider(clock)], model=model, clock=clock)
+    async with connect(app) as client:
+        provided = (await client.get("/api/candles/%5EGSPC")).json()
+        assert [provided["symbol"], provided["source"]] == ["^GSPC", "yahoo"]
+        await upload(client, symbol="^NSEI")
+        assert (await client.get("/api/candles/^NSEI")).json()["source"] == "upload"
+        signals = (await client.get("/api/signals/%5ENSEI")).json()
+        assert signals["symbol"] == "^NSEI"
+
+
 async def test_an_upload_wins_over_every_provider(
     settings: Settings, model: FakeModelService, clock: FakeClock
 ) -> None:

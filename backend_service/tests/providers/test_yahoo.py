@@ -357,7 +357,10 @@ async def test_symbols_that_nobody_could_ask_for_are_left_out(
     ]
     yahoo.searches["te"] = (200, json.dumps({"quotes": quotes}).encode())
     listings = await provider.search("te")
-    assert [(listing.symbol, listing.name) for listing in listings] == [("TEST", "Test")]
+    assert [(listing.symbol, listing.name) for listing in listings] == [
+        ("TEST", "Test"),
+        ("^TEST", "An index"),
+    ]
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"quotes": 5}', b'{"quotes": [5]}', b"null"])

@@ -138,6 +138,7 @@ def make_prediction(
                 "agent": question.agent,
                 "agent_hash": "a1",
                 "data_hash": candles.data_hash,
+                "price_basis": price_basis,
                 "cash": question.cash,
                 "commission_bps": question.commission_bps,
                 "slippage_bps": question.slippage_bps,

@@ -559,6 +559,12 @@ export interface components {
              */
             fill: "next_open" | "next_close";
             /**
+             * Price Basis
+             * @description raw: prices as they traded; adjusted: all four scaled to the adjusted close; mixed: closes adjusted, opens, highs and lows not.
+             * @enum {string}
+             */
+            price_basis: "raw" | "adjusted" | "mixed";
+            /**
              * Schema Version
              * @constant
              */

@@ -12,7 +12,7 @@ from backend_service.model_client.generated import CandleColumns
 Source = Literal["upload", "simulated", "yahoo"]
 PriceBasis = Literal["raw", "adjusted", "mixed"]
 
-SYMBOL_PATTERN = "^[A-Za-z0-9][A-Za-z0-9.^=_&-]*$"
+SYMBOL_PATTERN = "^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"
 INTERVAL_PATTERN = "^[1-9][0-9]*(s|m|h|d|w)$"
 SYMBOL_LENGTH = 32
 INTERVAL_LENGTH = 16
