@@ -45,6 +45,19 @@ test('net worth and cash run along, a candle each half second, until the end', (
   expect(screen.getByRole('button', { name: 'Play' })).toBeDisabled();
 });
 
+test('a replay is over where trading ended, whatever candles follow', () => {
+  const cut = {
+    ...frame,
+    netWorth: frame.netWorth.map((value, index) => (index > 2 ? null : value)),
+  };
+  const ended = { cursor: 2, playing: false, speed: '1×' as const };
+  const send = vi.fn();
+  show(<ReplayBar replay={ended} send={send} frame={cut} intraday={false} />);
+  expect(screen.getByRole('button', { name: 'Play' })).toBeDisabled();
+  press('Step');
+  expect(send).toHaveBeenLastCalledWith({ type: 'step', by: 1, last: 2 });
+});
+
 test('pause holds, step moves by one and stays paused', () => {
   show(<Player subject="a" />);
   press('Begin');

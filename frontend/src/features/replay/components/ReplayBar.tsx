@@ -17,7 +17,6 @@ export function ReplayBar({ replay, send, frame, intraday }: ReplayBarProps) {
   const { cursor, playing, speed } = replay;
   if (cursor === null) return null;
   const { from, to } = tradedWindow(frame);
-  const last = frame.length - 1;
   const worth = frame.netWorth[cursor] ?? null;
   const start = frame.netWorth[from] ?? null;
   const change = worth === null || start === null ? null : worth / start - 1;
@@ -35,7 +34,7 @@ export function ReplayBar({ replay, send, frame, intraday }: ReplayBarProps) {
         <Button
           size="compact-xs"
           onClick={() => send({ type: playing ? 'pause' : 'play' })}
-          disabled={!playing && cursor >= last}
+          disabled={!playing && cursor >= to}
           w={60}
         >
           {playing ? 'Pause' : 'Play'}
@@ -54,7 +53,7 @@ export function ReplayBar({ replay, send, frame, intraday }: ReplayBarProps) {
             title={name}
             onClick={() => {
               send({ type: 'pause' });
-              send({ type: 'step', by, last });
+              send({ type: 'step', by, last: to });
             }}
           >
             {sign}
