@@ -10,7 +10,7 @@ import { FillsTable } from '@/features/fills/components/FillsTable';
 import { ReplayBar } from '@/features/replay/components/ReplayBar';
 import { useReplay } from '@/features/replay/components/useReplay';
 import { formatInteger } from '@/lib/format';
-import type { Frame } from '@/lib/frame';
+import { type Frame, tradedWindow } from '@/lib/frame';
 import { formatSpan, isIntraday } from '@/lib/time';
 import classes from './Dashboard.module.css';
 import { SidePanel } from './SidePanel';
@@ -54,7 +54,7 @@ export default function Workspace({
   const [asked, setAsked] = useState(0);
   const { replay, send } = useReplay(
     `${series.data_hash} ${signals?.agent ?? ''}`,
-    Math.max(frame.length - 1, 0),
+    tradedWindow(frame).to,
   );
   const { cursor } = replay;
   const shownFills = useMemo(() => {
@@ -129,6 +129,7 @@ export default function Workspace({
               <FillsTable
                 fills={shownFills}
                 intraday={intraday}
+                decimals={frame.decimals}
                 onPick={moveTo}
                 emptyText={cursor === null ? NEVER_TRADED : 'No fill up to this candle.'}
               />

@@ -17,9 +17,21 @@ test('numbers get separators and the true minus sign', () => {
   expect(formatMoney(-0)).toBe('0');
 });
 
-test('prices below ten keep four decimals', () => {
-  expect(formatPrice(9.12345)).toBe('9.1235');
-  expect(formatPrice(10)).toBe('10.00');
+test('what rounds to zero has no sign', () => {
+  expect(formatMoney(-0.4)).toBe('0');
+  expect(formatRatio(-0.004)).toBe('0.00');
+  expect(formatPercent(-0.0004)).toBe('0.0%');
+  expect(formatSignedPercent(-0.0004)).toBe('0.0%');
+  expect(formatSignedPercent(0.0004)).toBe('0.0%');
+  expect(formatSignedMoney(-0.2)).toBe('0');
+  expect(formatSignedMoney(0.2)).toBe('0');
+});
+
+test('prices have the decimals of their series', () => {
+  expect(formatPrice(9.12345, 4)).toBe('9.1235');
+  expect(formatPrice(10, 2)).toBe('10.00');
+  expect(formatPrice(0.00001234, 8)).toBe('0.00001234');
+  expect(formatPrice(null, 5)).toBe(ABSENT);
 });
 
 test('fractions become percentages', () => {

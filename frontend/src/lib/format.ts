@@ -5,18 +5,26 @@ type Maybe = number | null | undefined;
 
 const LOCALE = 'en-US';
 
-function formatter(minimum: number, maximum = minimum): (value: number) => string {
+function formatter(
+  minimum: number,
+  maximum = minimum,
+  // What rounds to zero is written without a sign.
+  signDisplay: 'negative' | 'exceptZero' = 'negative',
+): (value: number) => string {
   const format = new Intl.NumberFormat(LOCALE, {
     minimumFractionDigits: minimum,
     maximumFractionDigits: maximum,
+    signDisplay,
   });
   // The true minus sign is as wide as a digit, so that columns stay aligned.
-  return (value) => format.format(Object.is(value, -0) ? 0 : value).replace('-', '\u2212');
+  return (value) => format.format(value).replace('-', '\u2212');
 }
 
 const whole = formatter(0);
 const cents = formatter(2);
-const fine = formatter(4);
+const tenths = formatter(1);
+const signedWhole = formatter(0, 0, 'exceptZero');
+const signedTenths = formatter(1, 1, 'exceptZero');
 
 const unlessAbsent = (format: (value: number) => string) => (value: Maybe) =>
   value === null || value === undefined || !Number.isFinite(value) ? ABSENT : format(value);
@@ -30,24 +38,24 @@ export const formatMoney = unlessAbsent(whole);
 /** Money to the cent: `1,234.50`. */
 export const formatCents = unlessAbsent(cents);
 
-/** Price of one share: two decimals, four below ten where pennies matter. */
-export const formatPrice = unlessAbsent((value) =>
-  Math.abs(value) < 10 ? fine(value) : cents(value),
-);
+const prices = Array.from({ length: 9 }, (_, decimals) => formatter(decimals));
+
+/** Price of one share, with the decimals of its series (`priceDecimals`). */
+export function formatPrice(value: Maybe, decimals: number): string {
+  return unlessAbsent(prices[decimals] ?? cents)(value);
+}
 
 /** Ratio such as Sharpe: `0.71`. */
 export const formatRatio = unlessAbsent(cents);
 
 /** Fraction as a percentage: 0.1234 is `12.3%`. */
-export const formatPercent = unlessAbsent((value) => `${formatter(1)(value * 100)}%`);
+export const formatPercent = unlessAbsent((value) => `${tenths(value * 100)}%`);
 
 /** Fraction as a signed percentage: `+12.3%`. */
-export const formatSignedPercent = unlessAbsent(
-  (value) => `${value > 0 ? '+' : ''}${formatter(1)(value * 100)}%`,
-);
+export const formatSignedPercent = unlessAbsent((value) => `${signedTenths(value * 100)}%`);
 
 /** Signed money: `+41,203`. */
-export const formatSignedMoney = unlessAbsent((value) => `${value > 0 ? '+' : ''}${whole(value)}`);
+export const formatSignedMoney = unlessAbsent(signedWhole);
 
 /** Large count in short: `5.08 M`. */
 export const formatCompact = unlessAbsent((value) => {

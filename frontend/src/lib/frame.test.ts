@@ -1,6 +1,6 @@
 import { DAY, START, series, signals } from '@test/fixtures';
 import { expect, test } from 'vitest';
-import { alignTo, buildFrame, drawdownOf, tradedWindow } from './frame';
+import { alignTo, buildFrame, drawdownOf, isRising, tradedWindow } from './frame';
 
 test('drawdown is the fraction below the earlier peak', () => {
   expect(drawdownOf([100, 120, 90, 120, 60])).toEqual([0, 0, -0.25, 0, -0.5]);
@@ -55,4 +55,15 @@ test('candles, ledger and benchmark stand side by side', () => {
   expect(frame.cash[3]).toBe(119_760.22);
   expect(frame.benchmark[3]).toBe(90_000);
   expect(frame.benchmarkDrawdown[3]).toBe(-0.25);
+});
+
+test('a candle rises from its open, on mixed prices from the close before', () => {
+  const rising = (price_basis: 'raw' | 'mixed') => {
+    // Closes 10, 11, 12, 9, 10 are far below these opens, as adjusted ones would be.
+    const candles = { ...series().candles, open: [90, 90, 90, 8, 90] };
+    const frame = buildFrame(series({ price_basis, candles }), undefined);
+    return frame.time.map((_, index) => isRising(frame, index));
+  };
+  expect(rising('raw')).toEqual([false, false, false, true, false]);
+  expect(rising('mixed')).toEqual([true, true, true, false, true]);
 });

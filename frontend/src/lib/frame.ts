@@ -1,4 +1,5 @@
 import type { Action, Series, Signals } from '@/api/types';
+import { priceDecimals } from './price';
 
 type Column = (number | null)[];
 
@@ -8,6 +9,10 @@ type Column = (number | null)[];
  */
 export interface Frame {
   readonly length: number;
+  /** Decimals that prices of the series are shown with. */
+  readonly decimals: number;
+  /** Opens and closes are on one price basis, so that a candle's body means something. */
+  readonly comparable: boolean;
   readonly time: readonly number[];
   readonly open: readonly number[];
   readonly high: readonly number[];
@@ -58,7 +63,17 @@ export function alignTo<T>(
 export function buildFrame(series: Series, signals: Signals | undefined): Frame {
   const { time, open, high, low, close, volume } = series.candles;
   const none: null[] = new Array(time.length).fill(null);
-  const candles = { length: time.length, time, open, high, low, close, volume };
+  const candles = {
+    length: time.length,
+    decimals: priceDecimals(low, close),
+    comparable: series.price_basis !== 'mixed',
+    time,
+    open,
+    high,
+    low,
+    close,
+    volume,
+  };
   if (signals === undefined) {
     return {
       ...candles,
@@ -87,6 +102,16 @@ export function buildFrame(series: Series, signals: Signals | undefined): Frame 
     drawdown: drawdownOf(netWorth),
     benchmarkDrawdown: drawdownOf(benchmark),
   };
+}
+
+/**
+ * Whether a candle closed no lower than it opened; where opens and closes are on different price
+ * bases, no lower than the candle before closed, for there a body says nothing.
+ */
+export function isRising(frame: Frame, index: number): boolean {
+  const close = frame.close[index] ?? 0;
+  const open = frame.open[index] ?? 0;
+  return close >= (frame.comparable ? open : (frame.close[index - 1] ?? close));
 }
 
 /** First and last candle of the run; the whole series where there is none. */

@@ -6,7 +6,7 @@ import type {
   UTCTimestamp,
   WhitespaceData,
 } from 'lightweight-charts';
-import type { Frame } from '@/lib/frame';
+import { type Frame, isRising } from '@/lib/frame';
 
 /** One candle of every series, in the chart's own form. */
 export interface Points {
@@ -29,23 +29,25 @@ const percent = (fraction: number | null | undefined) =>
 export function pointsAt(
   frame: Frame,
   index: number,
-  colours: { volumeUp: string; volumeDown: string },
+  colours: { up: string; down: string; volumeUp: string; volumeDown: string },
 ): Points {
   const time = frame.time[index] as UTCTimestamp;
-  const open = frame.open[index] as number;
-  const close = frame.close[index] as number;
+  const rising = isRising(frame, index);
+  const colour = rising ? colours.up : colours.down;
   return {
     candle: {
       time,
-      open,
+      open: frame.open[index] as number,
       high: frame.high[index] as number,
       low: frame.low[index] as number,
-      close,
+      close: frame.close[index] as number,
+      // The chart's own colours go by the body, which lies where opens and closes do not compare.
+      ...(frame.comparable ? {} : { color: colour, borderColor: colour, wickColor: colour }),
     },
     volume: {
       time,
       value: frame.volume[index] as number,
-      color: close >= open ? colours.volumeUp : colours.volumeDown,
+      color: rising ? colours.volumeUp : colours.volumeDown,
     },
     netWorth: valueAt(time, frame.netWorth[index]),
     benchmark: valueAt(time, frame.benchmark[index]),

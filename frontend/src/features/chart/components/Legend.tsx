@@ -1,6 +1,13 @@
 import { useSyncExternalStore } from 'react';
-import { ABSENT, formatCompact, formatInteger, formatMoney, formatPrice } from '@/lib/format';
-import { type Frame, tradedWindow } from '@/lib/frame';
+import {
+  ABSENT,
+  formatCompact,
+  formatInteger,
+  formatMoney,
+  formatPrice,
+  formatRatio,
+} from '@/lib/format';
+import { type Frame, isRising, tradedWindow } from '@/lib/frame';
 import { formatTime } from '@/lib/time';
 import type { ChartModel } from '../model/ChartModel';
 import classes from './Legend.module.css';
@@ -14,10 +21,6 @@ interface LegendProps {
 
 const ACTIONS = { buy: 'Buy', sell: 'Sell', hold: 'Hold' } as const;
 
-function formatExposure(exposure: number | null | undefined): string {
-  return exposure === null || exposure === undefined ? ABSENT : exposure.toFixed(2);
-}
-
 /** The candle under the crosshair, or else the last one traded, and the run's state on it. */
 export function Legend({ model, frame, cursor, intraday }: LegendProps) {
   const hovered = useSyncExternalStore(model.hovered.subscribe, model.hovered.get);
@@ -25,15 +28,15 @@ export function Legend({ model, frame, cursor, intraday }: LegendProps) {
   const time = frame.time[index];
   if (time === undefined) return null;
   const action = frame.action[index] ?? null;
-  const rising = (frame.close[index] ?? 0) >= (frame.open[index] ?? 0);
+  const price = (value: number | undefined) => formatPrice(value, frame.decimals);
   const entries: [string, string, string?][] = [
-    ['O', formatPrice(frame.open[index])],
-    ['H', formatPrice(frame.high[index])],
-    ['L', formatPrice(frame.low[index])],
-    ['C', formatPrice(frame.close[index]), rising ? classes.up : classes.down],
+    ['O', price(frame.open[index])],
+    ['H', price(frame.high[index])],
+    ['L', price(frame.low[index])],
+    ['C', price(frame.close[index]), isRising(frame, index) ? classes.up : classes.down],
     ['Volume', formatCompact(frame.volume[index])],
     ['Action', action === null ? ABSENT : ACTIONS[action], action === null ? '' : classes[action]],
-    ['Exposure', formatExposure(frame.exposure[index])],
+    ['Exposure', formatRatio(frame.exposure[index])],
     ['Quantity', formatInteger(frame.quantity[index])],
     ['Cash', formatMoney(frame.cash[index])],
     ['Net worth', formatMoney(frame.netWorth[index])],

@@ -12,7 +12,7 @@ import {
   LineSeries,
   LineStyle,
 } from 'lightweight-charts';
-import { formatMoney } from '@/lib/format';
+import { formatMoney, formatPercent } from '@/lib/format';
 import type { Frame } from '@/lib/frame';
 import { pointsAt } from '../calculate/points';
 import { MARGIN } from '../calculate/view';
@@ -53,7 +53,7 @@ const money = {
 };
 const percentage = {
   type: 'custom' as const,
-  formatter: (value: number) => `${value.toFixed(1).replace('-', '\u2212')}%`,
+  formatter: (value: number) => formatPercent(value / 100),
   minMove: 0.1,
 };
 const quiet = { priceLineVisible: false, crosshairMarkerRadius: 3 } as const;
@@ -158,6 +158,10 @@ export function paint(chart: IChartApi, layers: Layers, palette: Palette): void 
 /** Draw the first `count` candles of a frame in place of what was drawn. */
 export function replace(layers: Layers, frame: Frame, count: number, palette: Palette): void {
   const points = Array.from({ length: count }, (_, index) => pointsAt(frame, index, palette));
+  const { decimals } = frame;
+  layers.candles.applyOptions({
+    priceFormat: { type: 'price', precision: decimals, minMove: 10 ** -decimals },
+  });
   layers.candles.setData(points.map((point) => point.candle));
   layers.volume.setData(points.map((point) => point.volume));
   layers.benchmark.setData(points.map((point) => point.benchmark));

@@ -7,7 +7,15 @@ import { FillsTable } from './FillsTable';
 const rowsOf = () => screen.getAllByRole('row').slice(1);
 
 test('newest fill first, told apart by sign and word', () => {
-  show(<FillsTable fills={signals().fills} intraday={false} onPick={vi.fn()} emptyText="None" />);
+  show(
+    <FillsTable
+      fills={signals().fills}
+      intraday={false}
+      decimals={2}
+      onPick={vi.fn()}
+      emptyText="None"
+    />,
+  );
   const [newest, oldest] = rowsOf();
   expect(newest).toHaveTextContent('22020-01-04▼ Sell');
   expect(oldest).toHaveTextContent('▲ Buy');
@@ -17,7 +25,13 @@ test('newest fill first, told apart by sign and word', () => {
 test('choosing a row asks for its candle', async () => {
   const onPick = vi.fn();
   const { user } = show(
-    <FillsTable fills={signals().fills} intraday={false} onPick={onPick} emptyText="None" />,
+    <FillsTable
+      fills={signals().fills}
+      intraday={false}
+      decimals={2}
+      onPick={onPick}
+      emptyText="None"
+    />,
   );
   await user.click(screen.getByRole('button', { name: '2020-01-02' }));
   expect(onPick).toHaveBeenCalledWith(START + DAY);
@@ -25,7 +39,13 @@ test('choosing a row asks for its candle', async () => {
 
 test('a column’s head sorts', async () => {
   const { user } = show(
-    <FillsTable fills={signals().fills} intraday={false} onPick={vi.fn()} emptyText="None" />,
+    <FillsTable
+      fills={signals().fills}
+      intraday={false}
+      decimals={2}
+      onPick={vi.fn()}
+      emptyText="None"
+    />,
   );
   await user.click(screen.getByRole('button', { name: 'Price' }));
   expect(screen.getByRole('columnheader', { name: /Price/ })).toHaveAttribute(
@@ -39,12 +59,30 @@ test('of thousands of fills only those in view are in the page', () => {
   const [buy] = signals().fills;
   if (buy === undefined) throw new Error('The fixture has a fill.');
   const many = Array.from({ length: 5000 }, (_, index) => ({ ...buy, time: START + index * DAY }));
-  show(<FillsTable fills={many} intraday={false} onPick={vi.fn()} emptyText="None" />);
+  show(<FillsTable fills={many} intraday={false} decimals={2} onPick={vi.fn()} emptyText="None" />);
   expect(screen.getByRole('table')).toHaveAttribute('aria-rowcount', '5001');
   expect(rowsOf().length).toBeLessThan(60);
 });
 
 test('no fill says what to do', () => {
-  show(<FillsTable fills={[]} intraday={false} onPick={vi.fn()} emptyText="Widen the dates." />);
+  show(
+    <FillsTable
+      fills={[]}
+      intraday={false}
+      decimals={2}
+      onPick={vi.fn()}
+      emptyText="Widen the dates."
+    />,
+  );
   expect(screen.getByText('Widen the dates.')).toBeInTheDocument();
+});
+
+test('prices have the decimals of their series', () => {
+  const [fill] = signals().fills;
+  if (fill === undefined) throw new Error('The fixture has a fill.');
+  const cheap = [{ ...fill, price: 1.14253 }];
+  show(
+    <FillsTable fills={cheap} intraday={false} decimals={5} onPick={vi.fn()} emptyText="None" />,
+  );
+  expect(screen.getByRole('cell', { name: '1.14253' })).toBeInTheDocument();
 });

@@ -28,7 +28,7 @@ const features = tableFeatures({
 });
 const helper = createColumnHelper<typeof features, FillRow>();
 const number = (
-  name: 'quantity' | 'price' | 'value' | 'commission' | 'slippage' | 'result' | 'number',
+  name: 'quantity' | 'value' | 'commission' | 'slippage' | 'result' | 'number',
   header: string,
   format: (value: number | null) => string,
 ) => helper.accessor(name, { header, sortFn: 'basic', cell: (cell) => format(cell.getValue()) });
@@ -38,7 +38,7 @@ const columns = helper.columns([
   helper.accessor('time', { header: 'Date', sortFn: 'basic' }),
   helper.accessor('side', { header: 'Side', sortFn: 'basic' }),
   number('quantity', 'Quantity', formatInteger),
-  number('price', 'Price', formatPrice),
+  helper.accessor('price', { header: 'Price', sortFn: 'basic' }),
   number('value', 'Value', formatMoney),
   number('commission', 'Commission', formatCents),
   number('slippage', 'Slippage', formatCents),
@@ -51,13 +51,15 @@ const ROW_PIXELS = 24;
 interface FillsTableProps {
   fills: readonly Fill[];
   intraday: boolean;
+  /** Decimals of the prices. */
+  decimals: number;
   onPick: (time: number) => void;
   /** What to say, and what to do, where there is no fill. */
   emptyText: string;
 }
 
 /** Every fill; choosing one moves the chart to its candle. */
-export function FillsTable({ fills, intraday, onPick, emptyText }: FillsTableProps) {
+export function FillsTable({ fills, intraday, decimals, onPick, emptyText }: FillsTableProps) {
   const data = useMemo(() => buildRows(fills), [fills]);
   const table = useTable({ features, columns, data, initialState: NEWEST_FIRST });
   const { rows } = table.getRowModel();
@@ -110,7 +112,7 @@ export function FillsTable({ fills, intraday, onPick, emptyText }: FillsTablePro
           {shown.map((item) => {
             const row = rows[item.index];
             if (row === undefined) return null;
-            const { side, time } = row.original;
+            const { side, time, price } = row.original;
             return (
               <tr key={row.id} aria-rowindex={item.index + 2} data-side={side}>
                 {row.getAllCells().map((cell) => (
@@ -121,6 +123,8 @@ export function FillsTable({ fills, intraday, onPick, emptyText }: FillsTablePro
                       </UnstyledButton>
                     ) : cell.column.id === 'side' ? (
                       <span className={classes[side]}>{side === 'buy' ? '▲ Buy' : '▼ Sell'}</span>
+                    ) : cell.column.id === 'price' ? (
+                      formatPrice(price, decimals)
                     ) : (
                       <table.FlexRender cell={cell} />
                     )}
