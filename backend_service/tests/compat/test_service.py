@@ -80,10 +80,30 @@ async def test_results_older_than_their_candles_are_written_again(
     assert len(model.predicted_files) == 1
 
 
+@pytest.mark.parametrize("name", ["GZ.csv.gz", "GZ.zip", "^GZ.csv.gz"])
+async def test_a_compressed_file_has_its_results_written_and_read(
+    client: httpx.AsyncClient, folder: Path, model: FakeModelService, name: str
+) -> None:
+    (folder / name).write_bytes(b"compressed")
+    model.dataset_dir, model.results = folder, HEADER + ROW
+    answer = await read(client, name)
+    assert answer.status_code == 200, answer.text
+    assert [row["signal"] for row in answer.json()] == ["buy"]
+    assert model.predicted_files == [name]
+    results = name.split(".")[0] + "_results.csv"
+    assert (folder / results).is_file()
+    os.utime(folder / results, (1_000, 1_000))
+    assert (await read(client, "dataset/" + results)).status_code == 200
+    assert model.predicted_files == [name, name]
+
+
 @pytest.mark.parametrize(
     "name",
     [
         "",
+        "NHPC.gz",
+        "../GZ.csv.gz",
+        "GZ.csv.gz.exe",
         "NHPC",
         "../secret.csv",
         "..\\secret.csv",
@@ -176,6 +196,17 @@ async def test_a_ragged_file_gives_rows_of_text_all_the_same(
         ("Date,Open,HIGH,low,Close,Volume,signal", "Date,open,high,low,close,Volume,signal"),
         ("date,open,High,Low,close,VWAP", "Date,open,high,low,close,VWAP"),
         ("Date,Close,close", "Date,Close,close"),
+        ("Timestamp,Open,High,Low,Close", "Date,open,high,low,close"),
+        ("timestamp,open,volume", "Date,open,volume"),
+        ("time,open", "Date,open"),
+        ("Datetime,Open,Time", "Date,open,Time"),
+        ("unix,date,open", "unix,Date,open"),
+        ("unix,symbol,open", "Date,symbol,open"),
+        ("Symbol,Trade_Date,open", "Symbol,Date,open"),
+        ("openTime,open,closeTime", "Date,open,closeTime"),
+        ("DATE,Time,open", "Date,Time,open"),
+        (",Open,Close", "Date,open,close"),
+        ("symbol,price", "symbol,price"),
     ],
 )
 async def test_columns_have_the_names_that_the_client_reads(

@@ -215,7 +215,7 @@ class FakeModelService:
     async def predict_file(self, input_file: str) -> str:
         self._ask("predict_file")
         self.predicted_files.append(input_file)
-        name = input_file.replace(".csv", "_results.csv")
+        name = input_file.split(".csv")[0].removesuffix(".zip") + "_results.csv"
         if self.dataset_dir is not None:
             (self.dataset_dir / name).write_text(self.results)
         return f"dataset/{name}"

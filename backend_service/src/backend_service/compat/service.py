@@ -14,18 +14,17 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from backend_service.compat.columns import name_columns
 from backend_service.errors import DatasetFileNotFound, InvalidRequest, PayloadTooLarge
 from backend_service.single_flight import SingleFlight
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from backend_service.model_client.service import ModelService
 
 _RESULTS: Final = "_results.csv"
 _PREFIX: Final = "dataset/"
-_READ_BY_CLIENT: Final = {name.lower(): name for name in ("Date", "open", "high", "low", "close")}
-_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .&=^_-]*\.csv")
+_SUFFIXES: Final = (".csv", ".csv.gz", ".zip")
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9^][A-Za-z0-9 .&=^_-]*(?:\.csv|\.csv\.gz|\.zip)")
 """A file name and nothing else: no folder, no drive, no encoding, no control character."""
 
 
@@ -53,7 +52,8 @@ class ResultsReader:
         Parameters
         ----------
         file_name : str
-            ``NHPC.csv`` or ``NHPC_results.csv``, also with ``dataset/`` before it.
+            ``NHPC.csv``, ``.csv.gz`` or ``.zip``, or ``NHPC_results.csv``, also with ``dataset/``
+            before it.
 
         Raises
         ------
@@ -69,14 +69,23 @@ class ResultsReader:
         name = file_name.removeprefix(_PREFIX)
         if not _PLAIN_NAME.fullmatch(name):
             raise InvalidRequest(
-                "`fileName` is not the plain name of a .csv file in the dataset folder.",
+                "`fileName` is not the plain name of a .csv, .csv.gz or .zip file in the dataset "
+                "folder.",
                 field="fileName",
             )
-        stem = name.removesuffix(_RESULTS) if name.endswith(_RESULTS) else name.removesuffix(".csv")
-        results, candles = stem + _RESULTS, stem + ".csv"
+        results, candles = await asyncio.to_thread(self._pair, name)
         if await asyncio.to_thread(self._needs_run, results, candles):
             await self._runs.run(candles, lambda: self._model.predict_file(candles))
         return await asyncio.to_thread(self._read, results)
+
+    def _pair(self, name: str) -> tuple[str, str]:
+        """The results file that `name` means, and the candle file behind it."""
+        if name.endswith(_RESULTS):
+            stem = name.removesuffix(_RESULTS)
+            there = [stem + suffix for suffix in _SUFFIXES if self._find(stem + suffix)]
+            return name, there[0] if there else stem + ".csv"
+        suffix = max((each for each in _SUFFIXES if name.endswith(each)), key=len)
+        return name.removesuffix(suffix) + _RESULTS, name
 
     def _needs_run(self, results: str, candles: str) -> bool:
         """Whether results are missing, or older than their candles."""
@@ -111,17 +120,5 @@ class ResultsReader:
                     limit=self._max_bytes,
                 )
             rows = csv.DictReader(file, restkey="", restval="")
-            rows.fieldnames = _name_columns(rows.fieldnames or [])
+            rows.fieldnames = name_columns(rows.fieldnames or [])
             return [{key: value for key, value in row.items() if key} for row in rows]
-
-
-def _name_columns(header: Sequence[str]) -> list[str]:
-    """`header` with the names that the original's client reads, in its case.
-
-    The results keep the columns of the candle file, whose header may be in any case.
-    """
-    named = []
-    for name in header:
-        wanted = _READ_BY_CLIENT.get(name.strip().lower(), name)
-        named.append(name if wanted in header else wanted)
-    return named
