@@ -247,6 +247,45 @@ async def test_an_index_is_a_symbol_though_it_begins_with_a_caret(
         assert signals["symbol"] == "^NSEI"
 
 
+async def test_a_symbol_is_found_in_another_letter_case_and_answers_with_its_name(
+    settings: Settings, model: FakeModelService
+) -> None:
+    trusting = settings.model_copy(update={"series_fresh_seconds": 3_600.0})
+    async with connect(create_app(trusting, model=model)) as client:
+        assert (await client.get("/api/candles/nhpc")).status_code == 404
+        await upload(client)
+        real = (await client.get("/api/candles/NHPC")).json()
+        assert (await client.get("/api/candles/nhpc")).json() == real
+        assert (await client.get("/api/signals/Nhpc")).json()["symbol"] == "NHPC"
+        for name in ("sim-calm", "Sim-Calm"):
+            invented = (await client.get(f"/api/candles/{name}")).json()
+            assert [invented["symbol"], invented["source"]] == ["SIM-CALM", "simulated"]
+        model.upload = make_candles(20, seed=7)
+        await upload(client)
+        assert len((await client.get("/api/candles/nhpc")).json()["candles"]["time"]) == 20
+
+
+async def test_the_exact_name_comes_first_and_of_several_others_none(
+    client: httpx.AsyncClient,
+) -> None:
+    for name in ("NHPC", "Nhpc"):
+        await upload(client, symbol=name)
+        assert (await client.get(f"/api/candles/{name}")).json()["symbol"] == name
+    assert (await client.get("/api/candles/nhpc")).status_code == 404
+    await upload(client, symbol="nhpc")
+    assert (await client.get("/api/candles/nhpc")).json()["symbol"] == "nhpc"
+
+
+async def test_a_symbol_that_is_not_stored_goes_to_the_provider_as_it_was_asked(
+    settings: Settings, model: FakeModelService, clock: FakeClock
+) -> None:
+    app = create_app(settings, providers=[FakeProvider(clock)], model=model, clock=clock)
+    async with connect(app) as client:
+        assert (await client.get("/api/candles/fake")).status_code == 404
+        assert (await client.get("/api/candles/FAKE")).json()["symbol"] == "FAKE"
+        assert (await client.get("/api/candles/fake")).json()["symbol"] == "FAKE"
+
+
 async def test_an_upload_wins_over_every_provider(
     settings: Settings, model: FakeModelService, clock: FakeClock
 ) -> None:

@@ -217,9 +217,7 @@ async def test_every_recorded_search_is_a_list_of_symbols(
         (query,) = yahoo.searches
         listings = await make_provider(yahoo.url, settings).search(query)
         named = [quote["symbol"] for quote in body["quotes"] if "symbol" in quote]
-        assert [listing.symbol for listing in listings] == [
-            symbol for symbol in named if not symbol.startswith("^")
-        ]
+        assert [listing.symbol for listing in listings] == named
 
 
 async def test_prices_are_scaled_nulls_dropped_and_missing_volume_is_zero(

@@ -70,7 +70,8 @@ class SeriesLibrary:
         self._fetches: SingleFlight[SeriesHead] = SingleFlight()
 
     async def head(self, symbol: str, interval: str | None) -> SeriesHead:
-        """The series that `symbol` means now.
+        """The series that `symbol` means now: the one of that name, else the only stored or
+        simulated one whose name differs in letter case alone.
 
         Raises
         ------
@@ -111,7 +112,8 @@ class SeriesLibrary:
 
     def forget(self, symbol: str) -> None:
         """Ask the database anew for `symbol`: its series was replaced."""
-        for key in [key for key in self._known if key[0] == symbol]:
+        # A name in another letter case may have meant this symbol, or may mean it from now on.
+        for key in [key for key in self._known if key[0].lower() == symbol.lower()]:
             del self._known[key]
 
     def simulated_name(self, symbol: str) -> str | None:
@@ -125,7 +127,11 @@ class SeriesLibrary:
 
     async def _find_head(self, symbol: str, interval: str | None) -> SeriesHead:
         async with self._database.transaction() as session:
-            heads = await SeriesRepository(session, LOCAL_OWNER).heads_of(symbol)
+            repository = SeriesRepository(session, LOCAL_OWNER)
+            heads = await repository.heads_of(symbol)
+            if not heads and (real := await self._find_spelling(repository, symbol)) != symbol:
+                symbol = real
+                heads = await repository.heads_of(symbol)
         uploaded = next((head for head in heads if head.source == "upload"), None)
         if uploaded is not None:
             _require_interval(symbol, interval, [uploaded.interval])
@@ -149,6 +155,15 @@ class SeriesLibrary:
                 raise
             _log.warning("serving_stale_series", symbol=symbol, reason=error.detail)
             return stored
+
+    async def _find_spelling(self, repository: SeriesRepository, symbol: str) -> str:
+        simulated = self.simulated_name(symbol)
+        if simulated == symbol:
+            return symbol
+        spellings = await repository.spellings_of(symbol)
+        if simulated is not None:
+            spellings.add(simulated)
+        return spellings.pop() if len(spellings) == 1 else symbol
 
     async def _fetch(self, provider: CandleProvider, symbol: str, interval: str) -> SeriesHead:
         provided = await provider.fetch(symbol, interval)

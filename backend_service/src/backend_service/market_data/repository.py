@@ -47,6 +47,14 @@ class SeriesRepository:
         rows = await self._session.execute(query.order_by(SeriesRow.id.desc()))
         return [_to_head(row) for row in rows]
 
+    async def spellings_of(self, symbol: str) -> set[str]:
+        """Stored symbols that are `symbol` in some letter case."""
+        query = select(SeriesRow.symbol).where(
+            SeriesRow.owner_id == self._owner_id,
+            func.lower(SeriesRow.symbol) == symbol.lower(),
+        )
+        return set(await self._session.scalars(query.distinct()))
+
     async def search(self, part: str, limit: int) -> list[SeriesHead]:
         """Heads whose symbol or name holds `part` (any case), by symbol; all for an empty one."""
         query = self._select_heads()

@@ -71,7 +71,8 @@ class SignalService:
     async def _run(self, key: Hashable, symbol: str, question: SignalQuestion) -> Answer:
         series = await self._library.load(symbol, None)
         require_candles(series, question.limits)
-        body = await self._model.predict(symbol, series.head.price_basis, series.candles, question)
+        head = series.head
+        body = await self._model.predict(head.symbol, head.price_basis, series.candles, question)
         answer = Answer.of(body)
         self._cache.put(key, answer)
         return answer
