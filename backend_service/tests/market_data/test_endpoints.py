@@ -128,6 +128,24 @@ async def test_a_bad_query_is_refused_by_name(
     assert problem["request_id"] == answer.headers["x-request-id"]
 
 
+@pytest.mark.parametrize(
+    ("interval", "said"),
+    [
+        ("1d", "they go from 2010-01-04 to 2010-01-08."),
+        ("1h", "they go from 2010-01-04T00:00:00Z to 2010-01-04T04:00:00Z."),
+    ],
+)
+async def test_a_range_without_candles_is_told_the_dates_that_there_are(
+    client: httpx.AsyncClient, model: FakeModelService, interval: str, said: str
+) -> None:
+    model.interval = interval
+    model.upload = make_candles(5, step=DAY if interval == "1d" else 3_600)
+    await upload(client)
+    for path in ("candles", "signals"):
+        problem = (await client.get(f"/api/{path}/NHPC?start=2030-01-01")).json()
+        assert problem["detail"] == f"NHPC has no candles in that range: {said}"
+
+
 async def test_an_interval_that_is_not_there_names_the_one_that_is(
     client: httpx.AsyncClient,
 ) -> None:

@@ -1,4 +1,4 @@
-"""Limits of a range as a person writes them: epoch seconds, or a date."""
+"""Times as a person reads and writes them, and the limits of a range made of them."""
 
 from __future__ import annotations
 
@@ -42,6 +42,17 @@ def read_range(start: str | None, end: str | None) -> TimeRange:
     if limits.start is not None and limits.end is not None and limits.start > limits.end:
         raise InvalidRequest(f"`start` ({start}) is after `end` ({end}).", field="start")
     return limits
+
+
+def write_moment(seconds: int, interval: str) -> str:
+    """A candle time (epoch seconds UTC) for a reader.
+
+    ``YYYY-MM-DD`` where candles span days or weeks, else RFC 3339.
+    """
+    moment = datetime.fromtimestamp(seconds, UTC)
+    if interval.endswith(("d", "w")):
+        return moment.date().isoformat()
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _read_moment(text: str | None, field: str, *, ends_day: bool) -> int | None:

@@ -9,6 +9,7 @@ import orjson
 
 from backend_service.answers import Answer, AnswerCache
 from backend_service.errors import InvalidRequest
+from backend_service.market_data.ranges import write_moment
 from backend_service.market_data.repository import SeriesRepository
 from backend_service.market_data.schemas import SourceStatus, SymbolsResponse, SymbolSummary
 from backend_service.market_data.series import LOCAL_OWNER
@@ -75,8 +76,8 @@ def require_candles(series: Series, limits: TimeRange) -> None:
     head = series.head
     if len(series.candles.within(limits)) == 0:
         raise InvalidRequest(
-            f"{head.symbol} has no candles in that range: they go from {head.start} to {head.end} "
-            "(epoch seconds UTC).",
+            f"{head.symbol} has no candles in that range: they go from "
+            f"{write_moment(head.start, head.interval)} to {write_moment(head.end, head.interval)}.",
             field="end" if limits.end is not None and limits.end < head.start else "start",
         )
 
