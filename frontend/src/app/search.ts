@@ -22,7 +22,7 @@ const date = v.pipe(v.string(), v.isoDate());
 const symbol = v.pipe(
   v.string(),
   v.transform((text) => text.trim()),
-  v.regex(/^[A-Za-z0-9][A-Za-z0-9.^=_&-]{0,31}$/),
+  v.regex(/^[A-Za-z0-9^][A-Za-z0-9.^=_&-]{0,31}$/),
 );
 const flag = v.pipe(
   v.union([v.boolean(), v.picklist(['true', 'false', '1', '0'])]),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from model_service.http.answers import answer_json, describe_series
 from model_service.http.requests import read_octets, read_query
 from model_service.http.services import Services
+from model_service.market.candles import MAX_SYMBOL_LENGTH, SYMBOL_PATTERN
 from model_service.market.ingest import ingest_csv
 
 
@@ -21,7 +22,7 @@ class PreprocessQuery(BaseModel):
     file_name: Annotated[str, Field(min_length=1, max_length=255)]
     symbol: Annotated[
         str | None,
-        Field(min_length=1, max_length=32, pattern="^[A-Za-z0-9][A-Za-z0-9.^=_&-]*$"),
+        Field(min_length=1, max_length=MAX_SYMBOL_LENGTH, pattern=SYMBOL_PATTERN),
     ] = None
     column: Annotated[str | None, Field(min_length=1, max_length=100)] = None
     repair: bool = False

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from model_service.http.answers import answer_json, describe_series
 from model_service.http.requests import read_query
+from model_service.market.candles import MAX_SYMBOL_LENGTH, SYMBOL_PATTERN
 from model_service.market.simulated import simulate_candles
 
 
@@ -34,7 +35,7 @@ class SimulateQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     symbol: Annotated[
-        str, Field(min_length=1, max_length=32, pattern="^[A-Za-z0-9][A-Za-z0-9.^=_&-]*$")
+        str, Field(min_length=1, max_length=MAX_SYMBOL_LENGTH, pattern=SYMBOL_PATTERN)
     ]
     seed: Annotated[int, Field(ge=0, le=4_294_967_295)] = 0
     start: FullDate = date(2010, 1, 4)

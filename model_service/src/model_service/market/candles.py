@@ -19,6 +19,8 @@ Ints = NDArray[np.int64]
 
 PRICE_COLUMNS = ("open", "high", "low", "close")
 SECONDS_PER_DAY = 86_400
+SYMBOL_PATTERN = "^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"
+MAX_SYMBOL_LENGTH = 32
 MIXED_SHARE = 0.05
 """Of the candles: where more closes lie outside [low, high], closes are adjusted, opens not."""
 _UNITS = (("w", 604_800), ("d", SECONDS_PER_DAY), ("h", 3_600), ("m", 60), ("s", 1))

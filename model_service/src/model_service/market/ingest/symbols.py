@@ -7,10 +7,10 @@ import unicodedata
 from pathlib import PurePosixPath
 
 from model_service.errors import InvalidRequest
+from model_service.market.candles import MAX_SYMBOL_LENGTH, SYMBOL_PATTERN
 from model_service.market.ingest.container import WHOLE_FILE
 
-_SYMBOL = re.compile(r"[A-Za-z0-9^][A-Za-z0-9.^=_&-]{0,31}")
-_LONGEST = 32
+_SYMBOL = re.compile(SYMBOL_PATTERN)
 _SUFFIXES = re.compile(r"(?:\.(?:csv|tsv|txt|gz|zip))+$", re.IGNORECASE)
 
 
@@ -26,7 +26,7 @@ def symbol_of_file(file_name: str) -> str:
     stem = _SUFFIXES.sub("", name).split("_", 1)[0]
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     words = re.sub(r"[^A-Za-z0-9.^=&-]+", "-", plain.strip()).lstrip(".=_&-").rstrip("-")
-    symbol = words[:_LONGEST]
+    symbol = words[:MAX_SYMBOL_LENGTH]
     if not symbol:
         raise InvalidRequest(
             "The file's name begins with nothing that can be a symbol; give `symbol`.",
@@ -44,7 +44,7 @@ def check_symbol(symbol: str) -> str:
     InvalidRequest
         It does not.
     """
-    if not _SYMBOL.fullmatch(symbol):
+    if len(symbol) > MAX_SYMBOL_LENGTH or not _SYMBOL.fullmatch(symbol):
         raise InvalidRequest(
             "`symbol` has 1 to 32 letters, digits or any of . ^ = _ & -, and begins with a letter, "
             "a digit or ^.",
