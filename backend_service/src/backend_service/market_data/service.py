@@ -75,9 +75,9 @@ def require_candles(series: Series, limits: TimeRange) -> None:
     """Refuse limits that leave no candle of `series`."""
     head = series.head
     if len(series.candles.within(limits)) == 0:
+        first, last = (write_moment(time, head.interval) for time in (head.start, head.end))
         raise InvalidRequest(
-            f"{head.symbol} has no candles in that range: they go from "
-            f"{write_moment(head.start, head.interval)} to {write_moment(head.end, head.interval)}.",
+            f"{head.symbol} has no candles in that range: they go from {first} to {last}.",
             field="end" if limits.end is not None and limits.end < head.start else "start",
         )
 
