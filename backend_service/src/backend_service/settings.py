@@ -33,8 +33,12 @@ class Settings(BaseSettings):
 
     model_url: HttpUrl = HttpUrl("http://127.0.0.1:4000")
     model_connect_seconds: float = Field(default=1.0, gt=0)
-    model_timeout_seconds: float = Field(default=60.0, gt=0)
-    """Longest wait for an answer of the model service; a million candles take a while."""
+    model_quick_seconds: float = Field(default=10.0, gt=0, le=10)
+    """Longest wait for what the model service has at hand: agents, simulated candles."""
+    model_predict_seconds: float = Field(default=60.0, gt=0, le=60)
+    """Longest wait for an agent's run; a million candles take a while."""
+    model_preprocess_seconds: float = Field(default=120.0, gt=0, le=120)
+    """Longest wait until the model service has read an uploaded file."""
     model_connections: int = Field(default=16, ge=1)
     max_model_answer_bytes: int = Field(default=512 * 1024 * 1024, ge=1)
     agents_fresh_seconds: float = Field(default=5.0, ge=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import httpx
 import orjson
 import pytest
 from gateway_fakes import make_agent, make_candles, make_prediction
+from pydantic import ValidationError
 
 from backend_service.errors import (
     ModelServiceBadAnswer,
@@ -29,7 +31,7 @@ from backend_service.signals.question import SignalQuestion
 from backend_service.telemetry import Metrics
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
 pytestmark = pytest.mark.anyio
 
@@ -264,14 +266,49 @@ async def serve(answer: bytes | None) -> AsyncIterator[str]:
         server.close()
 
 
-async def test_a_service_that_hangs_is_given_up() -> None:
+Question = Callable[[ModelServiceClient], Awaitable[object]]
+
+
+@pytest.mark.parametrize(
+    ("setting", "ask"),
+    [
+        ("model_quick_seconds", lambda client: client.agents()),
+        ("model_quick_seconds", lambda client: client.agent("default")),
+        (
+            "model_quick_seconds",
+            lambda client: client.simulate("SIM-X", 0, date(2010, 1, 4), date(2010, 2, 1), "1d"),
+        ),
+        (
+            "model_predict_seconds",
+            lambda client: client.predict("NHPC", "raw", make_candles(3), QUESTION),
+        ),
+        ("model_predict_seconds", lambda client: client.predict_file("NHPC.csv")),
+        (
+            "model_preprocess_seconds",
+            lambda client: client.preprocess(RawFile(read_nothing(), 11, "NHPC.csv")),
+        ),
+    ],
+)
+async def test_a_service_that_hangs_is_given_up_after_the_question_s_own_time(
+    setting: str, ask: Question
+) -> None:
     async with serve(None) as url:
-        client = ModelServiceClient(Settings(model_url=url, model_timeout_seconds=0.2), Metrics())
+        settings = Settings(model_url=url).model_copy(update={setting: 0.2})
+        client = ModelServiceClient(settings, Metrics())
         started = time.monotonic()
-        with pytest.raises(ModelServiceTimeout):
-            await client.agents()
+        with pytest.raises(ModelServiceTimeout, match=r"within 0\.2 s"):
+            await ask(client)
         assert time.monotonic() - started < 1
         await client.close()
+
+
+def test_no_wait_is_longer_than_its_bound() -> None:
+    longest = {"quick": 10, "predict": 60, "preprocess": 120}
+    settings = Settings()
+    for name, seconds in longest.items():
+        assert getattr(settings, f"model_{name}_seconds") <= seconds
+        with pytest.raises(ValidationError):
+            Settings.model_validate({f"model_{name}_seconds": seconds + 1})
 
 
 async def test_health_waits_for_a_second_at_most() -> None:

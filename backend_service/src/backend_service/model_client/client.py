@@ -70,12 +70,15 @@ class ModelServiceClient:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._metrics = metrics
-        self._timeout_seconds = settings.model_timeout_seconds
+        self._quick_seconds = settings.model_quick_seconds
+        self._predict_seconds = settings.model_predict_seconds
+        self._preprocess_seconds = settings.model_preprocess_seconds
         self._max_answer_bytes = settings.max_model_answer_bytes
         self._http = httpx.AsyncClient(
             base_url=str(settings.model_url),
+            # How long an answer may take as a whole is the question's; see `_ask`.
             timeout=httpx.Timeout(
-                settings.model_timeout_seconds,
+                None,
                 connect=settings.model_connect_seconds,
                 pool=settings.model_connect_seconds * 5,
             ),
@@ -97,6 +100,7 @@ class ModelServiceClient:
         body = await self._ask(
             "POST",
             "/preprocess",
+            self._preprocess_seconds,
             params=query,
             content=raw.chunks,
             headers={
@@ -112,6 +116,7 @@ class ModelServiceClient:
         body = await self._ask(
             "GET",
             "/simulate",
+            self._quick_seconds,
             params={
                 "symbol": symbol,
                 "seed": str(seed),
@@ -139,7 +144,7 @@ class ModelServiceClient:
             "start": question.limits.start,
             "end": question.limits.end,
         }
-        body = await self._ask_json("/predict", request)
+        body = await self._ask_predict(request)
 
         def check() -> bytes:
             answer = read_json(body, PredictResponse)
@@ -150,48 +155,46 @@ class ModelServiceClient:
         return await self._read(body, check)
 
     async def predict_file(self, input_file: str) -> str:
-        body = await self._ask_json("/predict", {"input_file": input_file})
+        body = await self._ask_predict({"input_file": input_file})
         return read_json(body, PredictFileResponse).output_file
 
     async def agents(self) -> list[Agent]:
-        return read_json(await self._ask("GET", "/agents"), AgentList).agents
+        return read_json(await self._ask("GET", "/agents", self._quick_seconds), AgentList).agents
 
     async def agent(self, agent_id: str) -> Agent:
-        return read_json(await self._ask("GET", f"/agents/{agent_id}"), Agent)
+        body = await self._ask("GET", f"/agents/{agent_id}", self._quick_seconds)
+        return read_json(body, Agent)
 
     async def check_health(self) -> None:
-        try:
-            async with asyncio.timeout(_HEALTH_SECONDS):
-                read_json(await self._ask("GET", "/healthz"), Health)
-        except TimeoutError:
-            raise ModelServiceTimeout(
-                f"The model service did not answer within {_HEALTH_SECONDS:g} s."
-            ) from None
+        read_json(await self._ask("GET", "/healthz", _HEALTH_SECONDS), Health)
 
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _ask_json(self, path: str, request: dict[str, Any]) -> bytes:
+    async def _ask_predict(self, request: dict[str, Any]) -> bytes:
         content = orjson.dumps(request, option=orjson.OPT_SERIALIZE_NUMPY)
         headers = {"Content-Type": "application/json"}
-        return await self._ask("POST", path, content=content, headers=headers)
+        return await self._ask(
+            "POST", "/predict", self._predict_seconds, content=content, headers=headers
+        )
 
     async def _ask(
         self,
         method: str,
         path: str,
+        seconds: float,
         *,
         params: dict[str, str] | None = None,
         content: bytes | AsyncIterable[bytes] | None = None,
         headers: dict[str, str] | None = None,
     ) -> bytes:
-        """The body of a 2xx answer; anything else is raised, and failures are counted."""
+        """The body of a 2xx answer within `seconds`; failures are counted and raised."""
         try:
-            async with asyncio.timeout(self._timeout_seconds):
+            async with asyncio.timeout(seconds):
                 return await self._exchange(method, path, params, content, headers)
         except TimeoutError:
             failure: ModelServiceError = ModelServiceTimeout(
-                f"The model service did not answer `{path}` within {self._timeout_seconds:g} s."
+                f"The model service did not answer `{path}` within {seconds:g} s."
             )
         except httpx.HTTPError as error:
             failure = translate_transport_error(error, path)
