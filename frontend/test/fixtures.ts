@@ -112,6 +112,7 @@ export function signals(change: Partial<Signals> = {}): Signals {
       agent: 'default',
       agent_hash: HASH,
       data_hash: HASH,
+      price_basis: 'raw',
       cash: 100_000,
       commission_bps: 10,
       slippage_bps: 0,

@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch';
-import { ApiError, toProblem } from './problem';
+import { ApiError, TIMED_OUT, toProblem } from './problem';
 import type { paths } from './schema';
 
 const TIMEOUT_MS = 60_000;
@@ -11,9 +11,9 @@ async function fetchWithTimeout(request: Request): Promise<Response> {
     return await fetch(request, { signal: AbortSignal.any([request.signal, deadline]) });
   } catch (cause) {
     if (request.signal.aborted) throw cause;
-    throw new ApiError(
-      toProblem(deadline.aborted ? 504 : 502, null, `The gateway did not answer ${request.url}.`),
-    );
+    const detail = `The gateway did not answer ${request.url}.`;
+    const problem = toProblem(deadline.aborted ? 504 : 502, null, detail);
+    throw new ApiError(deadline.aborted ? { ...problem, type: TIMED_OUT } : problem);
   }
 }
 

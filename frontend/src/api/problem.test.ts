@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ApiError, isTransient, problemOf, toProblem } from './problem';
+import { ApiError, describeWaiting, isTransient, problemOf, toProblem } from './problem';
 
 test('a problem is kept with its place', () => {
   const body = { type: 'urn:x', title: 'Unreadable', status: 422, detail: 'Row 3.', row: 3 };
@@ -26,4 +26,19 @@ test('only outages are asked again', () => {
 test('whatever is thrown has a problem', () => {
   expect(problemOf(new ApiError(toProblem(404, { detail: 'No.' }))).detail).toBe('No.');
   expect(problemOf(new TypeError('x is not a function')).detail).toBe('x is not a function');
+});
+
+test('while a service may be restarting, that is said and nothing else', () => {
+  const away = new ApiError(toProblem(502, 'Bad Gateway'));
+  const model = new ApiError(
+    toProblem(503, { type: 'urn:bellwether:problem:model-service-unavailable', detail: 'No.' }),
+  );
+  const refused = new ApiError(toProblem(404, { detail: 'No.' }));
+  const say = (failureReason: unknown, isFetching = true) =>
+    describeWaiting({ isFetching, failureReason });
+  expect(say(away)).toBe('The gateway is starting or restarting; trying again');
+  expect(say(model)).toBe('The model service is starting or restarting; trying again');
+  expect(say(away, false)).toBeNull();
+  expect(say(refused)).toBeNull();
+  expect(say(null)).toBeNull();
 });

@@ -21,7 +21,17 @@ export class ApiError extends Error {
   }
 }
 
-const UNREACHABLE = 'urn:bellwether:problem:gateway-unreachable';
+export const UNREACHABLE = 'urn:bellwether:problem:gateway-unreachable';
+/** The page itself gave up waiting; asking again would wait as long again. */
+export const TIMED_OUT = 'urn:bellwether:problem:gateway-timeout';
+
+/** What a restart of a service looks like from here, and which service it is. */
+const RESTARTS: Record<string, string> = {
+  [UNREACHABLE]: 'gateway',
+  'urn:bellwether:problem:shutting-down': 'gateway',
+  'urn:bellwether:problem:not-ready': 'gateway',
+  'urn:bellwether:problem:model-service-unavailable': 'model service',
+};
 
 /**
  * A problem from whatever came back. A proxy whose upstream is down answers 502 in plain text,
@@ -70,4 +80,24 @@ export function problemOf(error: unknown): Problem {
 /** Whether asking again may help: the gateway was away, overloaded or not ready yet. */
 export function isTransient(problem: Problem): boolean {
   return problem.status === 429 || (problem.status >= 500 && problem.status <= 504);
+}
+
+/** The service that may be starting or restarting, and so answers in some seconds; else null. */
+export function restartingService(problem: Problem): string | null {
+  return RESTARTS[problem.type] ?? null;
+}
+
+/**
+ * What to say while a question is quietly asked again because a service may be restarting; null
+ * where that is not so.
+ *
+ * @param query State of the question, as the query cache has it.
+ */
+export function describeWaiting(query: {
+  isFetching: boolean;
+  failureReason: unknown;
+}): string | null {
+  if (!query.isFetching || query.failureReason === null) return null;
+  const service = restartingService(problemOf(query.failureReason));
+  return service === null ? null : `The ${service} is starting or restarting; trying again`;
 }

@@ -12,15 +12,18 @@ import { createPage } from './router';
 
 // A canvas is what jsdom lacks; the chart itself is tested in a real browser.
 vi.mock('@/features/chart/components/Chart', () => ({
-  default: ({ symbol, agent, fills, range }: ChartProps) => (
-    <p data-testid="chart">{`${symbol} ${agent ?? 'no agent'} ${fills.length} fills ${range}`}</p>
+  default: ({ symbol, agent, fills, range, outdated }: ChartProps) => (
+    <p
+      data-testid="chart"
+      data-outdated={outdated}
+    >{`${symbol} ${agent ?? 'no agent'} ${fills.length} fills ${range}`}</p>
   ),
 }));
 
 function open(address: string) {
   const router = createPage(createMemoryHistory({ initialEntries: [address] }));
   render(
-    <QueryClientProvider client={createCache()}>
+    <QueryClientProvider client={createCache(20)}>
       <RouterProvider router={router} />
     </QueryClientProvider>,
   );
@@ -117,4 +120,46 @@ test('the theme is part of the address', async () => {
   await user.click(await screen.findByRole('button', { name: 'Switch to light theme' }));
   expect(router.state.location.search).toMatchObject({ theme: 'light' });
   expect(document.documentElement).toHaveAttribute('data-mantine-color-scheme', 'light');
+});
+
+test('a restart of the gateway is waited for quietly', async () => {
+  let away = 3;
+  const down = () => {
+    away -= 1;
+    return away >= 0 ? new HttpResponse('Bad Gateway', { status: 502 }) : undefined;
+  };
+  server.use(http.get('*/api/candles/:symbol', down));
+  open('/?symbol=ACME');
+  expect(await screen.findByTestId('chart')).toHaveTextContent('ACME');
+  expect(away).toBe(-1);
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+});
+
+test('a gateway that stays away is told after some time, and asked again on coming back', async () => {
+  let down = true;
+  server.use(
+    http.get('*/api/candles/:symbol', () =>
+      down ? new HttpResponse('Bad Gateway', { status: 502 }) : undefined,
+    ),
+  );
+  open('/?symbol=ACME');
+  expect(
+    await screen.findByText('The gateway is starting or restarting; trying again'),
+  ).toBeInTheDocument();
+  expect(await screen.findByText('make up')).toBeInTheDocument();
+  down = false;
+  window.dispatchEvent(new Event('visibilitychange'));
+  expect(await screen.findByTestId('chart')).toBeInTheDocument();
+});
+
+test('a re-pricing that fails leaves the last good run, dimmed', async () => {
+  const { user } = open('/?symbol=ACME');
+  await screen.findByText('▲ Buy');
+  server.use(http.get('*/api/signals/:symbol', () => refuse(422, { detail: 'Not so.' })));
+  await user.click(screen.getByRole('radio', { name: 'Close' }));
+  expect(await screen.findByText('Not so.')).toBeInTheDocument();
+  expect(screen.getByTestId('chart')).toHaveTextContent('ACME default 2 fills');
+  expect(screen.getByTestId('chart')).toHaveAttribute('data-outdated', 'true');
+  expect(screen.getByLabelText('Result').parentElement).toHaveAttribute('data-outdated', 'true');
+  expect(screen.getByText('Not re-priced')).toBeInTheDocument();
 });

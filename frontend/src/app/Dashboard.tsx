@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { problemOf } from '@/api/problem';
+import { describeWaiting, problemOf } from '@/api/problem';
 import { ProblemNotice } from '@/components/ProblemNotice';
 import { candlesQuery } from '@/features/chart/api/candles';
 import { ExportButton } from '@/features/export/components/ExportButton';
@@ -52,7 +52,7 @@ export function Dashboard() {
           </div>
         ) : series === undefined || backtest.frame === undefined ? (
           <p className={classes.waiting} role="status">
-            Fetching candles of {search.symbol}…
+            {describeWaiting(candles) ?? `Fetching candles of ${search.symbol}…`}
           </p>
         ) : (
           <Suspense fallback={<p className={classes.waiting}>Opening {series.symbol}…</p>}>

@@ -24,7 +24,7 @@ const COSTS = {
 
 /** What may be changed, what came of it, and who decided. */
 export function SidePanel({ backtest, search, span, change }: SidePanelProps) {
-  const { signals, problem, busy, retry } = backtest;
+  const { signals, problem, busy, outdated, waiting, retry } = backtest;
   const { cash, commission_bps, slippage_bps, fill, start, end } = search;
   const values = useMemo(
     () => ({ cash, commission_bps, slippage_bps, fill, start, end }),
@@ -37,25 +37,29 @@ export function SidePanel({ backtest, search, span, change }: SidePanelProps) {
           values={values}
           defaults={COSTS}
           span={{ start: isoDate(span.first), end: isoDate(span.last) }}
-          busy={busy}
+          state={
+            busy ? 'running' : problem !== null ? 'failed' : signals === undefined ? 'none' : 'done'
+          }
           onChange={change}
         />
       </div>
       {problem !== null && (
         <div className={classes.card}>
           <ProblemNotice problem={problem} onRetry={retry}>
-            Until then the candles are shown without signals.
+            {signals === undefined
+              ? 'Until then the candles are shown without signals.'
+              : 'The dimmed figures and marks are those of the last run that worked.'}
           </ProblemNotice>
         </div>
       )}
-      {signals === undefined && problem === null && (
+      {(waiting !== null || (signals === undefined && problem === null)) && (
         <p className={classes.waiting} role="status">
-          The agent is deciding…
+          {waiting ?? 'The agent is deciding…'}
         </p>
       )}
       {signals !== undefined && (
         <>
-          <div className={classes.card} data-busy={busy}>
+          <div className={classes.card} data-outdated={outdated}>
             <MetricsPanel
               agent={signals.metrics}
               benchmark={signals.baselines.buy_and_hold.metrics}

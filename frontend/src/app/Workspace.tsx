@@ -47,7 +47,7 @@ export default function Workspace({
   theme,
   change,
 }: WorkspaceProps) {
-  const { signals } = backtest;
+  const { signals, outdated } = backtest;
   const intraday = isIntraday(series.interval);
   const fills = signals?.fills ?? NO_FILLS;
   const [focus, setFocus] = useState<{ time: number } | null>(null);
@@ -77,7 +77,11 @@ export default function Workspace({
             {series.currency === null ? '' : `, ${series.currency}`}
           </span>
         </div>
-        {signals !== undefined && <Headline signals={signals} />}
+        {signals !== undefined && (
+          <div className={classes.result} data-outdated={outdated}>
+            <Headline signals={signals} />
+          </div>
+        )}
       </section>
       {signals !== undefined && <Warnings warnings={signals.warnings} />}
       <div className={classes.desk}>
@@ -114,6 +118,7 @@ export default function Workspace({
                   fills={fills}
                   segments={signals?.segments ?? NO_SEGMENTS}
                   theme={theme}
+                  outdated={outdated}
                   logScale={search.log}
                   range={search.range}
                   asked={asked}
@@ -125,7 +130,7 @@ export default function Workspace({
             <ReplayBar replay={replay} send={send} frame={frame} intraday={intraday} />
           </div>
           {signals !== undefined && (
-            <div className={classes.fills}>
+            <div className={classes.fills} data-outdated={outdated}>
               <FillsTable
                 fills={shownFills}
                 intraday={intraday}

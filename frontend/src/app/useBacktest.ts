@@ -1,18 +1,25 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
-import { type Problem, problemOf } from '@/api/problem';
+import { useMemo, useState } from 'react';
+import { describeWaiting, type Problem, problemOf } from '@/api/problem';
 import type { Series, Signals } from '@/api/types';
 import { signalsQuery } from '@/features/backtest/api/signals';
 import { buildFrame, type Frame } from '@/lib/frame';
 import type { Search } from './search';
 
 export interface Backtest {
-  /** Undefined while there is no answer, or none that fits the candles. */
+  /**
+   * The answer, or else the last good one of this symbol: a failure takes nothing off the page.
+   * Undefined where there is neither.
+   */
   signals: Signals | undefined;
   /** Candles and run as columns; undefined while there are no candles. */
   frame: Frame | undefined;
   /** An answer is on its way; the one before it may still be shown. */
   busy: boolean;
+  /** What is shown is not (yet) the answer to what the address asks. */
+  outdated: boolean;
+  /** What is waited for, where a service may be restarting. */
+  waiting: string | null;
   problem: Problem | null;
   retry: () => void;
 }
@@ -23,7 +30,9 @@ export function useBacktest(search: Search, series: Series | undefined): Backtes
   const query = useQuery(
     signalsQuery({ symbol, agent, start, end, cash, commission_bps, slippage_bps, fill }),
   );
-  const signals = query.error === null ? query.data : undefined;
+  const [kept, setKept] = useState<Signals>();
+  if (query.data !== undefined && query.data !== kept) setKept(query.data);
+  const signals = query.data ?? (kept?.symbol === symbol ? kept : undefined);
   const frame = useMemo(
     () => (series === undefined ? undefined : buildFrame(series, signals)),
     [series, signals],
@@ -32,6 +41,8 @@ export function useBacktest(search: Search, series: Series | undefined): Backtes
     signals,
     frame,
     busy: query.isFetching,
+    outdated: signals !== undefined && (query.isFetching || query.error !== null),
+    waiting: describeWaiting(query),
     problem: query.error === null ? null : problemOf(query.error),
     retry: () => void query.refetch(),
   };

@@ -1,6 +1,6 @@
 import { Alert, Button, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { isTransient, type Problem } from '@/api/problem';
+import { isTransient, type Problem, TIMED_OUT, UNREACHABLE } from '@/api/problem';
 
 interface ProblemNoticeProps {
   problem: Problem;
@@ -31,7 +31,7 @@ export function ProblemNotice({ problem, onRetry, children }: ProblemNoticeProps
         </Text>
       )}
       <Text size="sm">{problem.detail}</Text>
-      {problem.type === 'urn:bellwether:problem:gateway-unreachable' && (
+      {[UNREACHABLE, TIMED_OUT].includes(problem.type) && (
         <Text size="sm" mt={4}>
           Start the services with <code>make up</code>, then try again.
         </Text>

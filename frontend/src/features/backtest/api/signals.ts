@@ -15,15 +15,11 @@ export interface BacktestRequest {
   fill: FillRule;
 }
 
-/**
- * Decisions, fills and ledger of an agent on a symbol. While a changed cost is asked for, the
- * answer before it stays on the page; of another symbol it would be wrong, and does not.
- */
+/** Decisions, fills and ledger of an agent on a symbol. */
 export function signalsQuery({ symbol, ...query }: BacktestRequest) {
   return queryOptions<Signals>({
     queryKey: ['signals', symbol, query],
     enabled: symbol !== undefined,
-    placeholderData: (before) => (before?.symbol === symbol ? before : undefined),
     queryFn: async ({ signal }): Promise<Signals> =>
       unwrap(
         await client.GET('/api/signals/{symbol}', {

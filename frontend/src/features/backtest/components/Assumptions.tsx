@@ -29,14 +29,22 @@ interface AssumptionsProps {
   defaults: Omit<AssumptionValues, 'start' | 'end'>;
   /** First and last date of the series, `YYYY-MM-DD`. */
   span: { start: string; end: string };
-  busy: boolean;
+  /** How the run that these values ask for stands; `none` before the first. */
+  state: 'none' | 'running' | 'done' | 'failed';
   onChange: (values: Partial<AssumptionValues>) => void;
 }
+
+const STATE_WORDS = {
+  none: '',
+  running: 'Re-pricing…',
+  done: 'Re-priced, not retrained',
+  failed: 'Not re-priced',
+} as const;
 
 const SETTLE_MS = 300;
 
 /** Cash, costs, fill rule and traded dates; each change runs the ledger again. */
-export function Assumptions({ values, defaults, span, busy, onChange }: AssumptionsProps) {
+export function Assumptions({ values, defaults, span, state, onChange }: AssumptionsProps) {
   const [draft, setDraft] = useState<Record<string, string | number>>({});
   const settle = useDebouncedCallback((next: Record<string, string | number>) => {
     const change = readAssumptions(next);
@@ -75,7 +83,7 @@ export function Assumptions({ values, defaults, span, busy, onChange }: Assumpti
       <Group justify="space-between" gap="xs" mb={6}>
         <h2 id="assumptions">Costs and fills</h2>
         <Text size="xs" c="var(--bw-dim)" role="status">
-          {busy ? 'Re-pricing…' : 'Re-priced, not retrained'}
+          {STATE_WORDS[state]}
         </Text>
       </Group>
       <SimpleGrid cols={2} spacing={8} verticalSpacing={8}>

@@ -45,7 +45,7 @@ test('the headline says who is ahead', () => {
 
 test('a typed commission is sent once, when the typing rests', async () => {
   const onChange = vi.fn();
-  const { user } = show(<Assumptions {...form} busy={false} onChange={onChange} />);
+  const { user } = show(<Assumptions {...form} state="done" onChange={onChange} />);
   await user.clear(screen.getByLabelText('Commission, bps'));
   await user.type(screen.getByLabelText('Commission, bps'), '25');
   await waitFor(() => expect(onChange).toHaveBeenCalledWith({ commission_bps: 25 }));
@@ -54,7 +54,7 @@ test('a typed commission is sent once, when the typing rests', async () => {
 
 test('the fill rule changes at once, and reset brings all back', async () => {
   const onChange = vi.fn();
-  const { user } = show(<Assumptions {...form} busy={false} onChange={onChange} />);
+  const { user } = show(<Assumptions {...form} state="done" onChange={onChange} />);
   expect(screen.getByText('Re-priced, not retrained')).toBeInTheDocument();
   await user.click(screen.getByRole('radio', { name: 'Close' }));
   expect(onChange).toHaveBeenLastCalledWith({ fill: 'next_close' });
@@ -68,4 +68,10 @@ test('the agent’s card names its training span, looks, and a fill rule that wa
   expect(screen.getByText('2010-01-03 – 2017-04-06, 2 symbols')).toBeInTheDocument();
   expect(screen.getByText('2 at this window, 7 in all')).toBeInTheDocument();
   expect(screen.getByText('next close, though next open was asked for')).toBeInTheDocument();
+});
+
+test('a failed run is not called re-priced', () => {
+  show(<Assumptions {...form} state="failed" onChange={vi.fn()} />);
+  expect(screen.getByText('Not re-priced')).toBeInTheDocument();
+  expect(screen.queryByText('Re-priced, not retrained')).not.toBeInTheDocument();
 });

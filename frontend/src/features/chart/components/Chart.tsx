@@ -18,6 +18,8 @@ export interface ChartProps {
   fills: readonly Fill[];
   segments: readonly Segment[];
   theme: Theme;
+  /** The run is not (yet) the one asked for; what is drawn of it stands back. */
+  outdated: boolean;
   logScale: boolean;
   range: Range;
   /** Counts the clicks on a range, so that the same one asks for its view again. */
@@ -31,7 +33,7 @@ export interface ChartProps {
 /** Three panes on one time axis; the drawing itself lives in `ChartModel`. */
 export default function Chart(props: ChartProps) {
   const { symbol, agent, simulated, intraday, frame, fills, segments } = props;
-  const { theme, logScale, range, asked, focus, cursor } = props;
+  const { theme, outdated, logScale, range, asked, focus, cursor } = props;
   const container = useRef<HTMLDivElement>(null);
   const [model, setModel] = useState<ChartModel | null>(null);
 
@@ -45,7 +47,7 @@ export default function Chart(props: ChartProps) {
     };
   }, []);
 
-  useEffect(() => model?.setTheme(theme), [model, theme]);
+  useEffect(() => model?.setTheme(theme, outdated), [model, theme, outdated]);
   useEffect(() => model?.setLogScale(logScale), [model, logScale]);
   useEffect(() => {
     const content: ChartContent = {
@@ -89,7 +91,13 @@ export default function Chart(props: ChartProps) {
     <figure className={classes.figure} aria-label={`Chart of ${symbol}`}>
       {model !== null && (
         <>
-          <Legend model={model} frame={frame} cursor={cursor} intraday={intraday} />
+          <Legend
+            model={model}
+            frame={frame}
+            cursor={cursor}
+            intraday={intraday}
+            outdated={outdated}
+          />
           <Overview model={model} frame={frame} segments={segments} />
         </>
       )}

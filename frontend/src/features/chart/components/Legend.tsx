@@ -17,12 +17,14 @@ interface LegendProps {
   frame: Frame;
   cursor: number | null;
   intraday: boolean;
+  /** The run is not (yet) the one asked for. */
+  outdated: boolean;
 }
 
 const ACTIONS = { buy: 'Buy', sell: 'Sell', hold: 'Hold' } as const;
 
 /** The candle under the crosshair, or else the last one traded, and the run's state on it. */
-export function Legend({ model, frame, cursor, intraday }: LegendProps) {
+export function Legend({ model, frame, cursor, intraday, outdated }: LegendProps) {
   const hovered = useSyncExternalStore(model.hovered.subscribe, model.hovered.get);
   const index = hovered ?? cursor ?? tradedWindow(frame).to;
   const time = frame.time[index];
@@ -42,7 +44,7 @@ export function Legend({ model, frame, cursor, intraday }: LegendProps) {
     ['Net worth', formatMoney(frame.netWorth[index])],
   ];
   return (
-    <dl className={classes.legend} data-testid="legend">
+    <dl className={classes.legend} data-testid="legend" data-outdated={outdated}>
       <div className={classes.time}>
         <dt className={classes.hidden}>Date</dt>
         <dd>{formatTime(time, intraday)}</dd>

@@ -16,7 +16,7 @@ import {
 import { append, CHART_OPTIONS, createLayers, type Layers, PANES, paint, replace } from './layers';
 import { MarkerLayer } from './MarkerLayer';
 import { Panes } from './Panes';
-import { PALETTES, type Theme } from './palette';
+import { fadeRun, PALETTES, type Palette, type Theme } from './palette';
 import { type DrawnSnapshot, publishSnapshot } from './snapshot';
 
 export interface ChartContent {
@@ -48,6 +48,7 @@ export class ChartModel {
   private readonly panes: Panes;
   private content: ChartContent | undefined;
   private theme: Theme = 'dark';
+  private palette: Palette = PALETTES.dark;
   private logScale = false;
   private cursor: number | null = null;
   private shown = 0;
@@ -89,10 +90,15 @@ export class ChartModel {
     this.draw();
   }
 
-  setTheme(theme: Theme): void {
+  /** Colours of the theme, those of the run fainter where it is `outdated`. */
+  setTheme(theme: Theme, outdated: boolean): void {
+    const before = this.theme;
     this.theme = theme;
-    paint(this.chart, this.layers, PALETTES[theme]);
-    this.draw();
+    this.palette = outdated ? fadeRun(PALETTES[theme]) : PALETTES[theme];
+    paint(this.chart, this.layers, this.palette);
+    // Candles carry colours of the theme; the run's are those of its lines and marks.
+    if (theme === before) this.schedule();
+    else this.draw();
   }
 
   setLogScale(on: boolean): void {
@@ -144,7 +150,7 @@ export class ChartModel {
       cursor === before + 1 &&
       cursor < content.frame.length
     ) {
-      append(this.layers, content.frame, cursor, PALETTES[this.theme]);
+      append(this.layers, content.frame, cursor, this.palette);
       this.shown = cursor + 1;
     } else {
       this.draw();
@@ -167,7 +173,7 @@ export class ChartModel {
     const { content, cursor } = this;
     if (content === undefined) return;
     const { frame, segments, watermark } = content;
-    const palette = PALETTES[this.theme];
+    const { palette } = this;
     this.shown = cursor === null ? frame.length : Math.min(cursor + 1, frame.length);
     replace(this.layers, frame, this.shown, palette);
     this.panes.decorate(frame.time, segments, watermark, palette);
@@ -211,7 +217,7 @@ export class ChartModel {
     const last = this.shown - 1;
     const bounds = this.visible() ?? { from: 0, to: last };
     const { barSpacing } = this.chart.timeScale().options();
-    this.markers.draw(PALETTES[this.theme], barSpacing, bounds, last);
+    this.markers.draw(this.palette, barSpacing, bounds, last);
   }
 
   private visible(): View | null {

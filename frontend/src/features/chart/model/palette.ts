@@ -71,3 +71,18 @@ export const PALETTES: Record<Theme, Palette> = {
     sealed: 'rgba(0, 0, 0, 0)',
   },
 };
+
+const FADED = '66';
+
+/** The palette with all that belongs to a run fainter; candles keep their colours. */
+export function fadeRun(palette: Palette): Palette {
+  const { buy, sell, agent, benchmark } = palette;
+  return {
+    ...palette,
+    buy: buy + FADED,
+    sell: sell + FADED,
+    agent: agent + FADED,
+    agentFill: 'transparent',
+    benchmark: benchmark + FADED,
+  };
+}

@@ -1,6 +1,6 @@
 import { UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { problemOf } from '@/api/problem';
+import { describeWaiting, problemOf } from '@/api/problem';
 import { ProblemNotice } from '@/components/ProblemNotice';
 import { ABSENT, formatInteger } from '@/lib/format';
 import { formatSpan } from '@/lib/time';
@@ -12,14 +12,15 @@ const SHOWN = 8;
 
 /** What can be opened at once, for a page that shows no symbol yet. */
 export function SymbolPicks({ onPick }: { onPick: (symbol: string) => void }) {
-  const { data, error, refetch } = useQuery(symbolsQuery(''));
+  const query = useQuery(symbolsQuery(''));
+  const { data, error, refetch } = query;
   if (error !== null) {
     return <ProblemNotice problem={problemOf(error)} onRetry={() => void refetch()} />;
   }
   if (data === undefined) {
     return (
       <p className={classes.waiting} role="status">
-        Asking which symbols there are…
+        {describeWaiting(query) ?? 'Asking which symbols there are…'}
       </p>
     );
   }
