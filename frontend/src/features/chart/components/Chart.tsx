@@ -94,6 +94,7 @@ export default function Chart(props: ChartProps) {
           <Legend
             model={model}
             frame={frame}
+            fills={fills}
             cursor={cursor}
             intraday={intraday}
             outdated={outdated}

@@ -1,4 +1,5 @@
-import { useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
+import type { Fill } from '@/api/types';
 import {
   ABSENT,
   formatCompact,
@@ -9,12 +10,14 @@ import {
 } from '@/lib/format';
 import { type Frame, isRising, tradedWindow } from '@/lib/frame';
 import { formatTime } from '@/lib/time';
+import { describeFill, groupByTime } from '../calculate/fillsAt';
 import type { ChartModel } from '../model/ChartModel';
 import classes from './Legend.module.css';
 
 interface LegendProps {
-  model: ChartModel;
+  model: Pick<ChartModel, 'hovered'>;
   frame: Frame;
+  fills: readonly Fill[];
   cursor: number | null;
   intraday: boolean;
   /** The run is not (yet) the one asked for. */
@@ -24,8 +27,9 @@ interface LegendProps {
 const ACTIONS = { buy: 'Buy', sell: 'Sell', hold: 'Hold' } as const;
 
 /** The candle under the crosshair, or else the last one traded, and the run's state on it. */
-export function Legend({ model, frame, cursor, intraday, outdated }: LegendProps) {
+export function Legend({ model, frame, fills, cursor, intraday, outdated }: LegendProps) {
   const hovered = useSyncExternalStore(model.hovered.subscribe, model.hovered.get);
+  const groups = useMemo(() => groupByTime(fills), [fills]);
   const index = hovered ?? cursor ?? tradedWindow(frame).to;
   const time = frame.time[index];
   if (time === undefined) return null;
@@ -38,6 +42,11 @@ export function Legend({ model, frame, cursor, intraday, outdated }: LegendProps
     ['C', price(frame.close[index]), isRising(frame, index) ? classes.up : classes.down],
     ['Volume', formatCompact(frame.volume[index])],
     ['Action', action === null ? ABSENT : ACTIONS[action], action === null ? '' : classes[action]],
+    ...(groups.get(time) ?? []).map((fill): [string, string, string?] => [
+      'Fill',
+      describeFill(fill, frame.decimals),
+      classes[fill.side],
+    ]),
     ['Exposure', formatRatio(frame.exposure[index])],
     ['Quantity', formatInteger(frame.quantity[index])],
     ['Cash', formatMoney(frame.cash[index])],
@@ -50,7 +59,7 @@ export function Legend({ model, frame, cursor, intraday, outdated }: LegendProps
         <dd>{formatTime(time, intraday)}</dd>
       </div>
       {entries.map(([name, value, tone]) => (
-        <div key={name} data-entry={name}>
+        <div key={`${name} ${name === 'Fill' ? value : ''}`} data-entry={name}>
           <dt>{name}</dt>
           <dd className={tone}>{value}</dd>
         </div>
