@@ -33,7 +33,7 @@ export function SymbolPicks({ onPick }: { onPick: (symbol: string) => void }) {
             {group.entries.slice(0, SHOWN).map((entry) => (
               <li key={entry.symbol}>
                 <UnstyledButton className={classes.pick} onClick={() => onPick(entry.symbol)}>
-                  <strong>{entry.symbol}</strong>
+                  <strong title={entry.symbol}>{entry.symbol}</strong>
                   <span>{entry.name}</span>
                   <span className={classes.number}>
                     {entry.candles === null
@@ -48,6 +48,12 @@ export function SymbolPicks({ onPick }: { onPick: (symbol: string) => void }) {
                 </UnstyledButton>
               </li>
             ))}
+            {group.entries.length > SHOWN && (
+              <li className={classes.more}>
+                and {formatInteger(group.entries.length - SHOWN)} more — search for them with{' '}
+                <kbd>/</kbd>
+              </li>
+            )}
           </ul>
         </section>
       ))}

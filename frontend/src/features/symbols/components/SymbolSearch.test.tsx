@@ -1,7 +1,8 @@
+import { symbols } from '@test/fixtures';
 import { show } from '@test/render';
 import { refuse, server } from '@test/server';
 import { screen } from '@testing-library/react';
-import { http } from 'msw';
+import { HttpResponse, http } from 'msw';
 import { expect, test, vi } from 'vitest';
 import { SymbolPicks } from './SymbolPicks';
 import { SymbolSearch } from './SymbolSearch';
@@ -48,4 +49,14 @@ test('no list can be asked for again', async () => {
   expect(await screen.findByText('Not ready.')).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Try again' }));
   expect(await screen.findByRole('button', { name: /ACME/ })).toBeInTheDocument();
+});
+
+test('the empty page says how many more there are than it lists', async () => {
+  const [, upload] = symbols().symbols;
+  if (upload === undefined) throw new Error('The fixture has an upload.');
+  const many = Array.from({ length: 11 }, (_, index) => ({ ...upload, symbol: `UP-${index}` }));
+  server.use(http.get('*/api/symbols', () => HttpResponse.json(symbols({ symbols: many }))));
+  show(<SymbolPicks onPick={vi.fn()} />);
+  expect(await screen.findByText(/and 3 more — search/)).toBeInTheDocument();
+  expect(screen.getAllByRole('button')).toHaveLength(8);
 });
