@@ -163,3 +163,9 @@ test('a re-pricing that fails leaves the last good run, dimmed', async () => {
   expect(screen.getByLabelText('Result').parentElement).toHaveAttribute('data-outdated', 'true');
   expect(screen.getByText('Not re-priced')).toBeInTheDocument();
 });
+
+test('one click trades the test alone', async () => {
+  const { user, router } = open('/?symbol=ACME&end=2020-01-05');
+  await user.click(await screen.findByRole('button', { name: 'Test only' }));
+  expect(router.state.location.search).toMatchObject({ start: '2020-01-03', end: '2020-01-05' });
+});

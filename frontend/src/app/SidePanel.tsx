@@ -30,6 +30,11 @@ export function SidePanel({ backtest, search, span, change }: SidePanelProps) {
     () => ({ cash, commission_bps, slippage_bps, fill, start, end }),
     [cash, commission_bps, slippage_bps, fill, start, end],
   );
+  // Of a run that answers another question the rule in force says nothing about this one.
+  const overruled =
+    signals !== undefined && signals.fill_requested === fill && signals.fill_used !== fill
+      ? signals.fill_used
+      : null;
   return (
     <aside className={classes.side} aria-label="Backtest">
       <div className={classes.card}>
@@ -40,6 +45,7 @@ export function SidePanel({ backtest, search, span, change }: SidePanelProps) {
           state={
             busy ? 'running' : problem !== null ? 'failed' : signals === undefined ? 'none' : 'done'
           }
+          overruled={overruled}
           onChange={change}
         />
       </div>

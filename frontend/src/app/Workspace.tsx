@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import type { Fill, Segment, Series } from '@/api/types';
 import { SourceBadge } from '@/components/SourceBadge';
+import { EvidenceBadge } from '@/features/backtest/components/EvidenceBadge';
 import { Headline } from '@/features/backtest/components/Headline';
 import { Warnings } from '@/features/backtest/components/Warnings';
 import { replayStart } from '@/features/chart/calculate/range';
@@ -80,6 +81,7 @@ export default function Workspace({
         {signals !== undefined && (
           <div className={classes.result} data-outdated={outdated}>
             <Headline signals={signals} />
+            <EvidenceBadge segments={signals.segments} onTestOnly={(start) => change({ start })} />
           </div>
         )}
       </section>

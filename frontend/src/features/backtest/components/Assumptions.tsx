@@ -31,6 +31,8 @@ interface AssumptionsProps {
   span: { start: string; end: string };
   /** How the run that these values ask for stands; `none` before the first. */
   state: 'none' | 'running' | 'done' | 'failed';
+  /** Rule that the run took in place of the one asked for; null where it took that. */
+  overruled: FillRule | null;
   onChange: (values: Partial<AssumptionValues>) => void;
 }
 
@@ -41,10 +43,22 @@ const STATE_WORDS = {
   failed: 'Not re-priced',
 } as const;
 
+const OVERRULED_WORDS: Record<FillRule, string> = {
+  next_close: 'Next close is used: opens do not fit these closes',
+  next_open: 'Next open is used',
+};
+
 const SETTLE_MS = 300;
 
 /** Cash, costs, fill rule and traded dates; each change runs the ledger again. */
-export function Assumptions({ values, defaults, span, state, onChange }: AssumptionsProps) {
+export function Assumptions({
+  values,
+  defaults,
+  span,
+  state,
+  overruled,
+  onChange,
+}: AssumptionsProps) {
   const [draft, setDraft] = useState<Record<string, string | number>>({});
   const settle = useDebouncedCallback((next: Record<string, string | number>) => {
     const change = readAssumptions(next);
@@ -102,13 +116,18 @@ export function Assumptions({ values, defaults, span, state, onChange }: Assumpt
             size="xs"
             fullWidth
             aria-label="Fill rule"
-            value={values.fill}
+            value={overruled ?? values.fill}
             onChange={(fill) => onChange({ fill: fill as FillRule })}
             data={[
               { value: 'next_open', label: 'Open' },
               { value: 'next_close', label: 'Close' },
             ]}
           />
+          {overruled !== null && (
+            <Text size="xs" mt={2} c="var(--bw-warning)" role="status">
+              {OVERRULED_WORDS[overruled]}
+            </Text>
+          )}
         </Input.Wrapper>
         <NumberInput label="Commission, bps" min={0} max={1000} {...number('commission_bps')} />
         <NumberInput label="Slippage, bps" min={0} max={1000} {...number('slippage_bps')} />

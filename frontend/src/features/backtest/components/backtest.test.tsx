@@ -4,6 +4,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { AgentCard } from './AgentCard';
 import { Assumptions } from './Assumptions';
+import { EvidenceBadge } from './EvidenceBadge';
 import { Headline } from './Headline';
 import { MetricsPanel } from './MetricsPanel';
 
@@ -19,6 +20,7 @@ const form = {
   values,
   defaults: { cash: 100_000, commission_bps: 10, slippage_bps: 0, fill: 'next_open' as const },
   span: { start: '2010-01-04', end: '2020-12-31' },
+  overruled: null,
 };
 
 test('metrics stand beside buy and hold; what does not exist is a dash', () => {
@@ -74,4 +76,32 @@ test('a failed run is not called re-priced', () => {
   show(<Assumptions {...form} state="failed" onChange={vi.fn()} />);
   expect(screen.getByText('Not re-priced')).toBeInTheDocument();
   expect(screen.queryByText('Re-priced, not retrained')).not.toBeInTheDocument();
+});
+
+test('a result on known candles is called no test, and says why on focus', async () => {
+  const segments = signals().segments.filter(({ kind }) => kind !== 'test');
+  show(<EvidenceBadge segments={segments} onTestOnly={vi.fn()} />);
+  fireEvent.focus(screen.getByRole('button', { name: 'Known candles: no test' }));
+  expect(await screen.findByText(/do not show what it does/)).toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: 'Test only' })).not.toBeInTheDocument();
+});
+
+test('a result that is partly a test can be cut to it', async () => {
+  const onTestOnly = vi.fn();
+  const { user } = show(<EvidenceBadge segments={signals().segments} onTestOnly={onTestOnly} />);
+  expect(screen.getByRole('button', { name: 'Partly test' })).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Test only' }));
+  expect(onTestOnly).toHaveBeenCalledWith('2020-01-03');
+});
+
+test('a test needs no badge', () => {
+  const segments = signals().segments.filter(({ kind }) => kind === 'test');
+  show(<EvidenceBadge segments={segments} onTestOnly={vi.fn()} />);
+  expect(screen.queryByRole('button')).not.toBeInTheDocument();
+});
+
+test('a fill rule that was overruled shows the one in force, and why', () => {
+  show(<Assumptions {...form} state="done" overruled="next_close" onChange={vi.fn()} />);
+  expect(screen.getByRole('radio', { name: 'Close' })).toBeChecked();
+  expect(screen.getByText('Next close is used: opens do not fit these closes')).toBeInTheDocument();
 });
