@@ -94,7 +94,7 @@ def test_passport_is_what_was_asked(report, tiny_agent, random_candles):
         "agent": "default",
         "agent_hash": tiny_agent.stored.agent_hash,
         "data_hash": candles.data_hash,
-            "price_basis": "raw",
+        "price_basis": "raw",
         "cash": 5_000.0,
         "commission_bps": 1.0,
         "slippage_bps": 2.0,
