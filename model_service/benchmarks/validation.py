@@ -3,7 +3,7 @@
 Both learn from the same candles (2012 to 2015) with the same features, network widths, rewards,
 costs and discount; Stable-Baselines3's DQN has no dueling head, no noise on its inputs and no
 weight decay, and keeps its own defaults otherwise, at our learning rate. It is measured with its
-own schedule and with the fastest one found in large batches. Both are then followed greedily over
+own schedule and with one of large batches (256 environments). Both are then followed greedily over
 2016 and 2017 by the same code on the same ledger. Seeds are rounds: the sides take turns.
 
 The Sharpe ratio of two years is a noisy number, and both sides train on a clock: of another machine
