@@ -90,6 +90,32 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bits(run: TrainingRun, tmp_
     assert not checkpoint.exists()
 
 
+def test_a_run_killed_after_its_last_step_only_has_to_be_written(
+    run: TrainingRun, tmp_path: Path
+) -> None:
+    straight = train_agent(run, tmp_path / "straight", now=NOW, pace=PACE)
+    checkpoint, pace = tmp_path / "run.checkpoint", Pace(5, 10, 45)
+
+    def kill(progress: Progress) -> None:
+        if progress.step == run.steps:
+            raise Killed
+
+    with pytest.raises(Killed):
+        train_agent(
+            run, tmp_path / "again", now=NOW, pace=pace, checkpoint=checkpoint, on_progress=kill
+        )
+    again = train_agent(
+        run,
+        tmp_path / "again",
+        now=NOW,
+        pace=pace,
+        checkpoint=checkpoint,
+        on_progress=lambda progress: pytest.fail(f"step {progress.step} was taken again"),
+    )
+    assert again.manifest["files"] == straight.manifest["files"]
+    assert again.manifest["validation_metrics"] == straight.manifest["validation_metrics"]
+
+
 def test_the_pace_of_reports_changes_nothing(run: TrainingRun, tmp_path: Path) -> None:
     slow = train_agent(run, tmp_path / "slow", now=NOW, pace=Pace(45, 45, 45))
     quick = train_agent(run, tmp_path / "quick", now=NOW, pace=Pace(1, 3, 7))

@@ -141,8 +141,9 @@ def train_agent(
             save_checkpoint(checkpoint, trainer.state(), fingerprint)
         rate = (trainer.step - first_step) / max(time.monotonic() - started, 1e-9)
         on_progress(Progress(trainer.step, run.steps, loss, rate, result))
-    final = validate(q_function, run.config, symbols)
-    stored = write_agent(folder, _manifest(run, folder.name, now, final), trainer.target.arrays())
+    if result is None:  # the checkpoint was that of the last step
+        result = validate(q_function, run.config, symbols)
+    stored = write_agent(folder, _manifest(run, folder.name, now, result), trainer.target.arrays())
     if checkpoint is not None:
         checkpoint.unlink(missing_ok=True)
     return stored
