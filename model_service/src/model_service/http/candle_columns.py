@@ -13,7 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_service.errors import InvalidCandles, InvalidRequest, PayloadTooLarge
-from model_service.market.candles import MIXED_SHARE, PRICE_COLUMNS, Candles, PriceBasis
+from model_service.market.candles import (
+    PRICE_COLUMNS,
+    Candles,
+    PriceBasis,
+    is_mixed,
+    outside_range,
+)
 
 COLUMNS = ("time", *PRICE_COLUMNS, "volume")
 FIRST_TIME, LAST_TIME = -62_135_596_800, 253_402_300_799
@@ -57,7 +63,8 @@ def read_candles(
     except InvalidCandles as error:
         raise InvalidCandles(error.detail, field=f"{FIELD}.{error.field}") from None
     if price_basis is None:
-        price_basis = "mixed" if candles.closes_outside_range.mean() > MIXED_SHARE else "raw"
+        outside = outside_range(candles.close, candles.low, candles.high)
+        price_basis = "mixed" if is_mixed(outside) else "raw"
     return replace(candles, price_basis=price_basis)
 
 

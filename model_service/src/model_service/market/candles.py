@@ -89,12 +89,6 @@ class Candles:
     def __len__(self) -> int:
         return int(self.time.shape[0])
 
-    @property
-    def closes_outside_range(self) -> NDArray[np.bool_]:
-        """Where the close lies outside [low, high], shape (n,)."""
-        outside: NDArray[np.bool_] = (self.close < self.low) | (self.close > self.high)
-        return outside
-
     @cached_property
     def data_hash(self) -> str:
         """SHA-256 (hex) of time, open, high, low, close, volume, little endian, in that order."""
@@ -123,6 +117,17 @@ class Candles:
             time=self.time[window],
             **{name: getattr(self, name)[window] for name in (*PRICE_COLUMNS, "volume")},
         )
+
+
+def outside_range(price: Floats, low: Floats, high: Floats) -> NDArray[np.bool_]:
+    """Where a price lies outside [low, high], shape (n,)."""
+    outside: NDArray[np.bool_] = (price < low) | (price > high)
+    return outside
+
+
+def is_mixed(closes_outside: NDArray[np.bool_]) -> bool:
+    """Whether so many closes lie outside [low, high] that they must be adjusted, opens not."""
+    return bool(closes_outside.mean() > MIXED_SHARE)
 
 
 def name_interval(seconds: int) -> str:

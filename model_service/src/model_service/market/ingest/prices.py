@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from model_service.market.candles import MIXED_SHARE, Floats, PriceBasis
+from model_service.market.candles import Floats, PriceBasis, is_mixed, outside_range
 from model_service.market.ingest.cells import Mask
 from model_service.market.ingest.checks import HIGHEST_PRICE, LOWEST_PRICE
 from model_service.market.ingest.issues import IssueLog
@@ -32,13 +32,11 @@ def settle_prices(
     rows = _adjust(rows, report, log)
     adjusted = rows is not unadjusted
     rows = _settle_units(rows, report, repair=repair)
-    outside = (rows.close < rows.low) | (rows.close > rows.high)
-    mixed = bool(outside.mean() > MIXED_SHARE)
+    outside = outside_range(rows.close, rows.low, rows.high)
+    mixed = is_mixed(outside)
     rows = _settle_splits(rows, report, repair=repair, closes_only=mixed)
     _report_outside("close", rows, rows.close, outside, report)
-    _report_outside(
-        "open", rows, rows.open, (rows.open < rows.low) | (rows.open > rows.high), report
-    )
+    _report_outside("open", rows, rows.open, outside_range(rows.open, rows.low, rows.high), report)
     if mixed:
         log.add_file(
             "mixed_price_basis",
