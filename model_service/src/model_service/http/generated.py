@@ -6,10 +6,25 @@ Made by `python scripts/generate_models.py`.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from typing_extensions import TypeAliasType
+
+Symbol = TypeAliasType(
+    "Symbol",
+    Annotated[
+        str,
+        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
+    ],
+)
+
+
+AgentId = TypeAliasType(
+    "AgentId",
+    Annotated[str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")],
+)
+
 
 SimulatedInterval = TypeAliasType("SimulatedInterval", Literal["1d", "1h", "1m"])
 
@@ -269,6 +284,10 @@ class Agent(BaseModel):
     exposure_ladder: list[float]
     feature_count: int
     warm_up_candles: int
+    members: Annotated[int, Field(ge=1)]
+    """
+    Networks, trained from different seeds, whose Q-values are averaged.
+    """
     seed: int
     steps: int
     commission_bps: float
@@ -284,6 +303,410 @@ class AgentList(BaseModel):
         use_attribute_docstrings=True,
     )
     agents: list[Agent]
+
+
+class AgentScore(BaseModel):
+    """
+    The distribution over seeds; means are over seeds.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    sharpe_mean: float
+    sharpe_std: float | None
+    """
+    ddof 1; null for one seed.
+    """
+    sharpe_seeds: list[float]
+    final_net_worth_mean: float
+    trades_mean: float
+    total_return_mean_fraction: float
+    max_drawdown_mean_fraction: float
+    time_in_market_mean_fraction: float
+
+
+class EvaluationAverages(BaseModel):
+    """
+    Means over the rows, each with equal weight.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    buy_and_hold: float
+    """
+    This and the other baselines: annualised Sharpe ratio.
+    """
+    sell_and_hold: float
+    trend_following: float
+    mean_reversion: float
+    random: float
+    """
+    Same turnover and time in market as the agent, at random times; mean over draws.
+    """
+    agent: AgentScore | None
+
+
+class PairedDifference(BaseModel):
+    """
+    Sharpe ratio of the agent less that of the baseline, from a studentised block bootstrap that draws dates jointly over all symbols.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    mean_difference: float
+    interval: Annotated[list[float], Field(max_length=2, min_length=2)]
+    """
+    95 %
+    """
+    p: Annotated[float, Field(ge=0.0, le=1.0)]
+    standard_error: float
+    block_length: Annotated[int, Field(ge=1)]
+    draws: Annotated[int, Field(ge=1)]
+    dates: Annotated[int, Field(ge=1)]
+
+
+class PairedDifferences(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    buy_and_hold: PairedDifference
+    sell_and_hold: PairedDifference
+    trend_following: PairedDifference
+    mean_reversion: PairedDifference
+    random: PairedDifference
+
+
+class SeedInterval(BaseModel):
+    """
+    The average Sharpe ratio over seeds.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    seeds: Annotated[int, Field(ge=1)]
+    mean: float
+    std: float | None
+    interval: Annotated[list[float] | None, Field(max_length=2, min_length=2)]
+    """
+    95 %, Student's t; null for one seed.
+    """
+    worst: float
+    median: float
+    best: float
+
+
+class Significance(BaseModel):
+    """
+    Of the agent's mean portfolio (equal weight over symbols and seeds).
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    seeds: SeedInterval
+    sharpe: float
+    """
+    Annualised, of the portfolio.
+    """
+    probabilistic_sharpe: float | None
+    """
+    Probability that the true Sharpe ratio is above 0.
+    """
+    deflated_sharpe: float | None
+    """
+    Probability that it is above what the best of that many useless configurations would show.
+    """
+    expected_best_sharpe: float | None
+    """
+    Annualised; what the best of that many useless configurations would show.
+    """
+    minimum_track_record_candles: float | None
+    """
+    Candles until the probabilistic Sharpe ratio reaches 95 %; null where the Sharpe ratio is not above 0.
+    """
+    track_record_candles: int
+
+
+class Alarm(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    kind: Literal["policy_collapse", "few_trades", "costs", "break_even", "train_test_agreement", "one_seed"]
+    raised: bool
+    value: float | None
+    limit: float | None
+    sentence: str
+
+
+class StressPoint(BaseModel):
+    """
+    Means over symbols and seeds.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    bps: float
+    total_return_fraction: float
+    sharpe: float
+    buy_and_hold_total_return_fraction: float
+    buy_and_hold_sharpe: float
+
+
+class CostStress(BaseModel):
+    """
+    The same decisions at other costs; nothing is retrained.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    commission: list[StressPoint]
+    """
+    Slippage as charged.
+    """
+    slippage: list[StressPoint]
+    """
+    Commission as charged.
+    """
+    break_even_commission_bps: float | None
+    """
+    Where the mean profit becomes 0; null if it never makes money, or still does at 1000 bps.
+    """
+    break_even_against_buy_and_hold_bps: float | None
+    """
+    Where the mean result becomes that of buy and hold at the same commission; null if there is no such point.
+    """
+
+
+class RegimeResult(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    kind: Literal["bull", "bear", "sideways"]
+    candles: int
+    """
+    Pooled over symbols.
+    """
+    candles_fraction: float
+    total_return_fraction: float | None
+    """
+    Compound return of the stretches, mean over symbols and seeds.
+    """
+    sharpe: float | None
+    buy_and_hold_total_return_fraction: float | None
+    buy_and_hold_sharpe: float | None
+
+
+class CalendarReturn(BaseModel):
+    """
+    Mean over symbols and seeds; `month` null for a whole year.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    year: int
+    month: Annotated[int | None, Field(ge=1, le=12)]
+    total_return_fraction: float
+    buy_and_hold_total_return_fraction: float
+
+
+class RoundTrip(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    symbol: str
+    seed: int
+    side: Literal["long", "short"]
+    start: int
+    end: int
+    """
+    Last candle where it is still open.
+    """
+    profit: float
+    """
+    After costs; money.
+    """
+    profit_fraction: float | None
+    """
+    Of the total profit; null where that is not positive.
+    """
+
+
+class Attribution(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    long_fraction: float
+    """
+    Of the candles, pooled over symbols and seeds.
+    """
+    flat_fraction: float
+    short_fraction: float
+    profit: float
+    """
+    Money, pooled over symbols and seeds.
+    """
+    profit_without_best: float
+    """
+    The same without the round trips listed.
+    """
+    best: Annotated[list[RoundTrip], Field(max_length=5)]
+
+
+class CloseHistory(BaseModel):
+    """
+    Closes before the test, at most 500 of them, evenly thinned.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    time: list[int]
+    close: list[float]
+
+
+class Configurations(BaseModel):
+    """
+    How many configurations were ever compared on validation to come to this one.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    count: Annotated[int, Field(ge=0)]
+    sharpe_variance: float | None
+    """
+    Of their annualised validation Sharpe ratios; null for fewer than two.
+    """
+
+
+class EvaluatedSeries(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    symbol: Annotated[
+        str,
+        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
+    ]
+    data_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    """
+    SHA-256 of the canonical candles: the six columns in the order time (int64), open, high, low, close, volume (float64), little endian.
+    """
+    candles: int
+    price_basis: Literal["raw", "adjusted", "mixed"]
+    """
+    raw: prices as they traded; adjusted: all four scaled to the adjusted close; mixed: closes adjusted, opens, highs and lows not.
+    """
+
+
+class EvaluationPassport(BaseModel):
+    """
+    All that is needed to run it again and get the same numbers, bit for bit.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    schema_version: Literal[1]
+    protocol: Literal["agent", "tdqn", "walk-forward"]
+    """
+    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows.
+    """
+    agent: AgentId | None
+    """
+    Of protocol agent.
+    """
+    agent_hash: str | None
+    may_trade: Literal["long and flat", "long and short"]
+    series: list[EvaluatedSeries]
+    seeds: list[int]
+    members: Annotated[int, Field(ge=0)]
+    """
+    Networks an agent; 0 where no agent was evaluated.
+    """
+    steps: int | None
+    """
+    Training steps of each network.
+    """
+    config: dict[str, Any] | None
+    """
+    Configuration of the agent.
+    """
+    cash: float
+    commission_bps: float
+    slippage_bps: float
+    fill: Literal["next_open", "next_close"]
+    draws: int
+    bootstrap_seed: int
+    code_version: str
+    packages: dict[str, str]
+    """
+    Versions of what computes.
+    """
+    processor: str
+    command: str | None
+    """
+    What to type to run a protocol again.
+    """
+    result_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    """
+    SHA-256 of the numbers: rows, averages, paired, significance, cost stress, regimes, calendar, attribution and curves as JSON.
+    """
+
+
+class EvaluationSummary(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    id: Annotated[
+        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+    ]
+    protocol: Literal["agent", "tdqn", "walk-forward"]
+    """
+    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows.
+    """
+    title: str
+    verdict: Literal["beats", "indistinguishable", "loses"] | None
+    """
+    Against buy and hold, two-sided 95 %. Null: nothing can be said, and the sentence says why.
+    """
+    sentence: str
+    symbols: list[Symbol]
+    seeds: int
+    start: int | None
+    end: int | None
+
+
+class EvaluationList(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    evaluations: list[EvaluationSummary]
 
 
 class Health(BaseModel):
@@ -514,3 +937,148 @@ class PredictResponse(BaseModel):
     segments: list[Segment]
     looks: Looks
     passport: Passport
+
+
+class EvaluateRequest(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    symbol: Annotated[
+        str,
+        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
+    ]
+    price_basis: Literal["raw", "adjusted", "mixed"] | None = None
+    """
+    Left out: mixed where more than 5 % of the closes lie outside [low, high], else raw.
+    """
+    candles: CandleColumns
+    agent: Annotated[
+        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+    ] = "default"
+    cash: Annotated[float, Field(gt=0.0, le=1000000000000.0)] = 100000
+    costs: Costs | None = None
+    """
+    Left out or null for the defaults.
+    """
+    fill: Literal["next_open", "next_close"] = "next_open"
+
+
+class EvaluationRow(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    buy_and_hold: float
+    """
+    This and the other baselines: annualised Sharpe ratio.
+    """
+    sell_and_hold: float
+    trend_following: float
+    mean_reversion: float
+    random: float
+    """
+    Same turnover and time in market as the agent, at random times; mean over draws.
+    """
+    symbol: Annotated[
+        str,
+        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
+    ]
+    start: int
+    """
+    First test candle.
+    """
+    end: int
+    """
+    Last test candle.
+    """
+    candles: int
+    agent: AgentScore | None
+    buy_and_hold_final_net_worth: float
+    trend_following_windows: Annotated[
+        list[int] | None, Field(max_length=2, min_length=2)
+    ]
+    """
+    Short and long moving average, chosen on the training candles; null where several were (walk-forward).
+    """
+    mean_reversion_windows: Annotated[
+        list[int] | None, Field(max_length=2, min_length=2)
+    ]
+    """
+    Short and long moving average, chosen on the training candles; null where several were (walk-forward).
+    """
+
+
+class EvaluationCurve(BaseModel):
+    """
+    Net worth over the test, money. Of a symbol, or (symbol null) the mean over all; `low` and `high` are the 10th and 90th percentile over seeds, `worst` is the seed that ended lowest.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    symbol: str | None
+    time: list[int]
+    close: list[float] | None
+    median: list[float] | None
+    low: list[float] | None
+    high: list[float] | None
+    worst: list[float] | None
+    buy_and_hold: list[float]
+    sell_and_hold: list[float]
+    trend_following: list[float]
+    mean_reversion: list[float]
+    random: list[float]
+    history: CloseHistory | None
+
+
+class EvaluationReport(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    schema_version: Literal[1]
+    protocol: Literal["agent", "tdqn", "walk-forward"]
+    """
+    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows.
+    """
+    title: str
+    verdict: Literal["beats", "indistinguishable", "loses"] | None
+    """
+    Against buy and hold, two-sided 95 %. Null: nothing can be said, and the sentence says why.
+    """
+    sentence: str
+    """
+    The verdict in one plain sentence, with its figures.
+    """
+    warnings: list[str]
+    segments: list[Segment]
+    """
+    Of the whole evaluation.
+    """
+    rows: list[EvaluationRow]
+    """
+    One a symbol; empty where nothing is unseen.
+    """
+    averages: EvaluationAverages | None
+    paired: PairedDifferences | None
+    significance: Significance | None
+    alarms: list[Alarm]
+    cost_stress: CostStress | None
+    regimes: list[RegimeResult]
+    calendar: list[CalendarReturn]
+    """
+    Years and months.
+    """
+    attribution: Attribution | None
+    curves: list[EvaluationCurve]
+    """
+    The mean first, then one a symbol.
+    """
+    looks: Looks | None
+    """
+    Null where no agent was evaluated.
+    """
+    configurations: Configurations
+    passport: EvaluationPassport
