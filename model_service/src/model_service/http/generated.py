@@ -385,7 +385,7 @@ class PairedDifferences(BaseModel):
 
 class SeedInterval(BaseModel):
     """
-    The average Sharpe ratio over seeds.
+    The average Sharpe ratio over seeds. Protocol agent: over its member networks, each trading alone.
     """
 
     model_config = ConfigDict(
@@ -1011,7 +1011,7 @@ class EvaluationRow(BaseModel):
 
 class EvaluationCurve(BaseModel):
     """
-    Net worth over the test, money. Of a symbol, or (symbol null) the mean over all; `low` and `high` are the 10th and 90th percentile over seeds, `worst` is the seed that ended lowest.
+    Net worth over the test, money. Of a symbol, or (symbol null) the mean over all. `low` and `high` are the 10th and 90th percentile over seeds, `worst` is the seed that ended lowest. Protocol agent: the fan is over its member networks, each trading alone, and `agent` is what they did together; `agent` is null in a report about several agents.
     """
 
     model_config = ConfigDict(
@@ -1021,6 +1021,7 @@ class EvaluationCurve(BaseModel):
     symbol: str | None
     time: list[int]
     close: list[float] | None
+    agent: list[float] | None
     median: list[float] | None
     low: list[float] | None
     high: list[float] | None
