@@ -33,7 +33,8 @@ class ExposureLadder:
     Attributes
     ----------
     rungs : tuple of float
-        Strictly increasing fractions in [0, 1], the first 0: flat is where every run starts.
+        Strictly increasing fractions in [-1, 1] with 0 among them: flat is where every run
+        starts, and below 0 the agent is short.
 
     Raises
     ------
@@ -49,9 +50,10 @@ class ExposureLadder:
                 f"An exposure ladder has 2 to {MAX_RUNGS} rungs, this one {len(self.rungs)}.",
                 field="exposure_ladder",
             )
-        if self.rungs[0] != 0.0 or self.rungs[-1] > 1.0:
+        if 0.0 not in self.rungs or not all(-1.0 <= rung <= 1.0 for rung in self.rungs):
             raise InvalidRequest(
-                f"An exposure ladder starts at 0 and ends at 1 at most, this one is {self.rungs}.",
+                f"The rungs of an exposure ladder lie between -1 and 1 and 0 is among them, not so "
+                f"in {self.rungs}.",
                 field="exposure_ladder",
             )
         if any(low >= high for low, high in zip(self.rungs, self.rungs[1:], strict=False)):
@@ -66,7 +68,7 @@ class ExposureLadder:
     @property
     def flat_rung(self) -> int:
         """Index of exposure 0."""
-        return 0
+        return self.rungs.index(0.0)
 
     @cached_property
     def exposures(self) -> NDArray[np.float64]:
