@@ -31,6 +31,7 @@ from benchmarks.server import Service, encode, running_service
 from benchmarks.settings import AGENT_CONFIG
 from model_service.artefacts.agents import AgentStore, write_agent
 from model_service.dqn.config import AgentConfig
+from model_service.dqn.members import make_network
 from model_service.dqn.network import QNetwork
 from model_service.experiments.training_config import read_training_config
 from model_service.market.candles import PRICE_COLUMNS, Candles
@@ -79,8 +80,7 @@ def run(data: Path, *, quick: bool) -> None:
             decided = requests.decisions()
         stored = AgentStore([agents, SHIPPED_AGENTS_DIR]).get(AGENT)
         config = AgentConfig.from_dict(stored.manifest["config"])
-        network = QNetwork(config.network, config.ladder, len(config.features.names), seed=0)
-        network.load_arrays(stored.weights())
+        network = make_network(config, stored.weights())
     stepper = Stepper(network, config, file.candles)
     seconds = _step(stepper, decided, effort)
     details = {
@@ -99,7 +99,7 @@ def write_untrained_agent(folder: Path) -> None:
     training = read_training_config(AGENT_CONFIG)
     config = training.agent
     names = config.features.names
-    network = QNetwork(config.network, config.ladder, len(names), seed=0)
+    network = QNetwork(config.network, config.ladder, len(names), 0, config.members)
     first, last = 1_325_376_000, 1_514_678_400  # 2012-01-01, 2017-12-31
     manifest = {
         "id": folder.name,

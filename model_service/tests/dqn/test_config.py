@@ -16,6 +16,7 @@ def test_a_configuration_survives_its_manifest() -> None:
             "ladder": {"rungs": [0, 0.5, 1]},
             "costs": {"commission_bps": 5},
             "fill": "next_close",
+            "members": 3,
         }
     )
     assert AgentConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
@@ -32,9 +33,22 @@ def test_a_configuration_survives_its_manifest() -> None:
         ({"ladder": {"steps": 3}}, "ladder"),
         ({"costs": {"commission_bps": -1}}, "commission_bps"),
         ({"fill": "now"}, "fill"),
+        ({"members": 0}, "members"),
+        ({"members": 33}, "members"),
+        ({"members": 1.5}, "members"),
+        ({"learning": {"direction_weight": 1.1}}, "learning.direction_weight"),
+        ({"learning": {"risk_aversion": -1}}, "learning.risk_aversion"),
     ],
 )
 def test_what_is_unknown_or_out_of_bounds_is_named(values: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidRequest) as refusal:
         AgentConfig.from_dict(values)
     assert refusal.value.field == field
+
+
+def test_a_manifest_from_before_ensembles_is_one_network() -> None:
+    old = AgentConfig().to_dict()
+    del old["members"]
+    for name in ("risk_aversion", "turnover_penalty_bps", "volatility_unit_candles"):
+        del old["learning"][name]
+    assert AgentConfig.from_dict(old) == AgentConfig()

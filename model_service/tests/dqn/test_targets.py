@@ -116,12 +116,13 @@ def test_rewards_add_up_to_the_ledgers_log_net_worth(
 
 
 def test_double_q_targets_by_hand() -> None:
-    rewards = tf.constant([[[0.0, 1.0, 2.0], [3.0, 4.0, 0.0]]])
+    # One member, two rungs, one row.
+    rewards = tf.constant([[[[0.0, 1.0, 2.0]], [[3.0, 4.0, 0.0]]]])
     # From flat the online network prefers buy (impossible sells are large on purpose); from held
     # it prefers sell. The target network values those choices with 20 and 40.
-    online = tf.constant([[[99.0, 1.0, 2.0], [5.0, 4.0, 99.0]]])
-    target = tf.constant([[[-1.0, 10.0, 20.0], [40.0, 30.0, -1.0]]])
+    online = tf.constant([[[[99.0, 1.0, 2.0]], [[5.0, 4.0, 99.0]]]])
+    target = tf.constant([[[[-1.0, 10.0, 20.0]], [[40.0, 30.0, -1.0]]]])
     targets = double_q_targets(rewards, online, target, LADDER, discount=0.5).numpy()
     flat_value, held_value = 0.5 * 20.0, 0.5 * 40.0
-    np.testing.assert_allclose(targets[0, 0, 1:], [1.0 + flat_value, 2.0 + held_value])
-    np.testing.assert_allclose(targets[0, 1, :2], [3.0 + flat_value, 4.0 + held_value])
+    np.testing.assert_allclose(targets[0, 0, 0, 1:], [1.0 + flat_value, 2.0 + held_value])
+    np.testing.assert_allclose(targets[0, 1, 0, :2], [3.0 + flat_value, 4.0 + held_value])

@@ -1,9 +1,11 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from model_service.dqn.config import AgentConfig, LearningConfig, NetworkConfig
+from model_service.dqn.members import make_network, train_members
 from model_service.dqn.policy import make_q_function, walk
 from model_service.dqn.samples import make_training_set
 from model_service.dqn.targets import LAST_FILLS
@@ -39,15 +41,19 @@ def test_too_few_candles_are_refused(random_candles: RandomCandles) -> None:
     assert refusal.value.field == "data"
 
 
-def test_an_interrupted_run_ends_with_the_same_bits(random_candles: RandomCandles) -> None:
-    data = make_training_set([random_candles(300)], CONFIG)
-    straight = Trainer(CONFIG, data, seed=5)
+@pytest.mark.parametrize("members", [1, 3])
+def test_an_interrupted_run_ends_with_the_same_bits(
+    random_candles: RandomCandles, members: int
+) -> None:
+    config = replace(CONFIG, members=members)
+    data = make_training_set([random_candles(300)], config)
+    straight = Trainer(config, data, seed=5)
     straight.train(40)
-    interrupted = Trainer(CONFIG, data, seed=5)
+    interrupted = Trainer(config, data, seed=5)
     interrupted.train(17)
     state = interrupted.state()
     interrupted.train(9)  # steps after the state was saved are lost
-    resumed = Trainer(CONFIG, data, seed=5)
+    resumed = Trainer(config, data, seed=5)
     resumed.restore(state)
     resumed.train(23)
     assert resumed.step == straight.step
@@ -64,6 +70,56 @@ def test_another_seed_is_another_run(random_candles: RandomCandles) -> None:
     second.train(3)
     assert any(
         (a != b).any() for a, b in zip(first.target.arrays(), second.target.arrays(), strict=True)
+    )
+
+
+def test_one_step_of_a_member_by_hand(random_candles: RandomCandles) -> None:
+    """Without discount the target is the reward, and the first step of Adam is the sign."""
+    learning = LearningConfig(
+        batch_candles=4_096, learning_rate=1e-3, weight_decay=0.0, discount=0.0, input_noise=0.0
+    )
+    config = replace(CONFIG, learning=learning, members=2)
+    data = make_training_set([random_candles(60)], config)
+    trainer = Trainer(config, data, seed=1)
+    before = trainer.online.arrays()
+    trainer.train(1)
+    rows = data.features[data.samples]
+    size = len(before) // 2
+    for member in range(2):
+        arrays = before[member * size : (member + 1) * size]
+        network = make_network(replace(config, members=1), arrays)
+        errors = network(rows).numpy() - data.rewards[data.samples]
+        # The gradient of the last bias of a dueling head: its value unit is in every Q-value.
+        possible = config.ladder.possible
+        value_gradient = errors[:, possible].sum()
+        moved = trainer.online.arrays()[member * size + size - 1][0] - arrays[-1][0]
+        assert moved == pytest.approx(-1e-3 * np.sign(value_gradient), rel=1e-2)
+
+
+def test_members_learn_apart(random_candles: RandomCandles) -> None:
+    config = replace(CONFIG, members=2)
+    data = make_training_set([random_candles(300)], config)
+    trainer = Trainer(config, data, 0)
+    trainer.train(3)
+    arrays = trainer.target.arrays()
+    half = len(arrays) // 2
+    for first, second in zip(arrays[:half:2], arrays[half::2], strict=True):
+        assert (first != second).any()
+
+
+def test_all_members_are_trained_at_a_stretch(random_candles: RandomCandles) -> None:
+    config = replace(CONFIG, members=2)
+    data = make_training_set([random_candles(300)], config)
+    reports: list[int] = []
+    weights = train_members(config, data, 4, 150, reports.append)
+    assert reports == [100, 150]
+    trainer = Trainer(config, data, 4)
+    trainer.train(150)
+    for ours, theirs in zip(weights, trainer.target.arrays(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    rows = data.features[:5]
+    np.testing.assert_array_equal(
+        make_network(config, weights)(rows).numpy(), trainer.target(rows).numpy()
     )
 
 

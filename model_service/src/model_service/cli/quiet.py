@@ -6,8 +6,10 @@ import os
 import sys
 
 
-def load_tensorflow() -> None:
+def load_tensorflow(*, one_thread: bool = False) -> None:
     """Import TensorFlow; what it tells about the processor on standard error is dropped.
+
+    With `one_thread` this process will compute with one thread, as training does.
 
     It writes those lines before its own log level is in force, so that only the file descriptor
     can be turned away. An import that fails raises as ever.
@@ -20,6 +22,10 @@ def load_tensorflow() -> None:
         os.dup2(nowhere, 2)
         import tensorflow as tf
 
+        if one_thread:
+            from model_service.dqn.threads import use_one_thread
+
+            use_one_thread()
         tf.constant(0)  # the second line comes with the first operation
     finally:
         os.dup2(kept, 2)

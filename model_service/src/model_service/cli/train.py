@@ -49,7 +49,7 @@ def command(
 ) -> None:
     """Train an agent. A run that was interrupted goes on where it was saved."""
     # Imported here: TensorFlow takes seconds, and --help and the other commands do not need it.
-    load_tensorflow()
+    load_tensorflow(one_thread=True)
     from model_service.experiments.candle_files import load_series
     from model_service.experiments.train import TrainingRun, train_agent
     from model_service.experiments.training_config import TrainingConfig, read_training_config

@@ -10,8 +10,14 @@ from numpy.typing import NDArray
 
 from model_service.artefacts.agents import StoredAgent
 from model_service.dqn.config import AgentConfig
-from model_service.dqn.network import QNetwork
-from model_service.dqn.policy import Decisions, QFunction, make_q_function, walk
+from model_service.dqn.members import make_network
+from model_service.dqn.policy import (
+    Decisions,
+    QFunction,
+    make_member_function,
+    mean_table,
+    walk,
+)
 from model_service.errors import BellwetherError, CorruptAgent
 from model_service.market.candles import Candles
 from model_service.market.features import compute_features
@@ -19,11 +25,11 @@ from model_service.market.features import compute_features
 
 @dataclass(frozen=True)
 class Agent:
-    """A network with its feature recipe, exposure ladder and manifest."""
+    """One network or an ensemble, with feature recipe, exposure ladder and manifest."""
 
     stored: StoredAgent
     config: AgentConfig
-    q_function: QFunction
+    member_function: QFunction
 
     @property
     def id(self) -> str:
@@ -35,8 +41,19 @@ class Agent:
         return int(self.stored.manifest["validation"]["end"])
 
     def q_table(self, candles: Candles) -> NDArray[np.float32]:
-        """Q-values of all candles, rungs and actions, shape (n, rungs, actions)."""
+        """Q-values of all candles, rungs and actions, shape (n, rungs, actions).
+
+        Of an ensemble they are the means over its members.
+        """
         return self.q_function(compute_features(candles, self.config.features))
+
+    def member_tables(self, candles: Candles) -> NDArray[np.float32]:
+        """Q-values of every member by itself, shape (members, n, rungs, actions)."""
+        return self.member_function(compute_features(candles, self.config.features))
+
+    def q_function(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Q-values (n, rungs, actions) of features (n, F)."""
+        return mean_table(self.member_function(features))
 
     def decide(self, table: NDArray[np.float32], first: int) -> Decisions:
         """Greedy decisions from candle `first` on, starting flat; warm-up candles hold."""
@@ -56,11 +73,9 @@ def build_agent(stored: StoredAgent) -> Agent:
     weights = stored.weights()
     try:
         config = AgentConfig.from_dict(manifest["config"])
-        feature_count = len(config.features.names)
-        network = QNetwork(config.network, config.ladder, feature_count, seed=0)
-        network.load_arrays(weights)
+        network = make_network(config, weights)
     except (KeyError, ValueError, BellwetherError) as error:
         raise CorruptAgent(
             f"Manifest and weights of agent {stored.id} do not fit each other."
         ) from error
-    return Agent(stored, config, make_q_function(network, feature_count))
+    return Agent(stored, config, make_member_function(network, len(config.features.names)))

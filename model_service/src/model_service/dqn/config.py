@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 MAX_UNITS = 2_048
 MAX_BATCH = 65_536
+MAX_MEMBERS = 32
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,18 @@ class LearningConfig:
     input_noise : float
         Standard deviation of Gaussian noise on the features while training: returns are nearly
         all noise, and a network without noise of its own learns the training candles by heart.
+    risk_aversion : float
+        Factor on half the squared return of what is held, taken from the reward: with it the agent
+        learns to hold less in wild times. 0 leaves log growth as it is.
+    turnover_penalty_bps : float
+        Cost of trading in training alone, on top of the agent's costs.
+    volatility_unit_candles : int
+        Span of the running volatility in whose units rewards are counted, so that every symbol
+        weighs the same; 0 counts plain returns.
+    direction_weight : float
+        Share of a candle's own return in the reward, in [0, 1]; the rest is the mean return of all
+        training candles. Below 1 the agent learns less from where prices went, and from how wildly
+        they moved as much as before.
     """
 
     batch_candles: int = 512
@@ -64,6 +77,10 @@ class LearningConfig:
     target_rate: float = 0.005
     reward_scale: float = 100.0
     input_noise: float = 0.6
+    risk_aversion: float = 0.0
+    turnover_penalty_bps: float = 0.0
+    volatility_unit_candles: int = 0
+    direction_weight: float = 1.0
 
     def __post_init__(self) -> None:
         bounds: tuple[tuple[str, float, float], ...] = (
@@ -75,6 +92,10 @@ class LearningConfig:
             ("target_rate", 1e-6, 1.0),
             ("reward_scale", 1e-6, 1e6),
             ("input_noise", 0.0, 10.0),
+            ("risk_aversion", 0.0, 1_000.0),
+            ("turnover_penalty_bps", 0.0, 1_000.0),
+            ("volatility_unit_candles", 0, 10_000),
+            ("direction_weight", 0.0, 1.0),
         )
         for name, low, high in bounds:
             value: float = getattr(self, name)
@@ -88,7 +109,19 @@ class LearningConfig:
 
 @dataclass(frozen=True)
 class AgentConfig:
-    """Everything that fixes an agent but its data, its seed and its number of steps."""
+    """Everything that fixes an agent but its data, its seed and its number of steps.
+
+    Attributes
+    ----------
+    features : FeatureRecipe
+    network : NetworkConfig
+    learning : LearningConfig
+    ladder : ExposureLadder
+    costs : Costs
+    fill : {'next_open', 'next_close'}
+    members : int
+        Networks from different seeds whose Q-values are averaged, 1 to 32.
+    """
 
     features: FeatureRecipe = field(default_factory=FeatureRecipe)
     network: NetworkConfig = field(default_factory=NetworkConfig)
@@ -96,6 +129,16 @@ class AgentConfig:
     ladder: ExposureLadder = field(default_factory=ExposureLadder)
     costs: Costs = field(default_factory=Costs)
     fill: FillRule = "next_open"
+    members: int = 1
+
+    def __post_init__(self) -> None:
+        whole = isinstance(self.members, int) and not isinstance(self.members, bool)
+        if not whole or not 1 <= self.members <= MAX_MEMBERS:
+            raise InvalidRequest(
+                f"`members` is {self.members}, not a whole number from 1 to {MAX_MEMBERS}.",
+                field="members",
+                limit=MAX_MEMBERS,
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """The configuration as plain values, for a manifest."""
@@ -110,7 +153,7 @@ class AgentConfig:
         InvalidRequest
             If a name is unknown or a value out of bounds; `field` names it.
         """
-        known = {"features", "network", "learning", "ladder", "costs", "fill"}
+        known = {"features", "network", "learning", "ladder", "costs", "fill", "members"}
         unknown = sorted(set(values) - known)
         if unknown:
             raise InvalidRequest(
@@ -130,6 +173,7 @@ class AgentConfig:
             ladder=_section("ladder", _ladder, values),
             costs=_section("costs", _costs, values),
             fill=fill,
+            members=values.get("members", 1),
         )
 
 

@@ -20,7 +20,7 @@ from model_service.trading.exposure import ACTION_COUNT, Action, ExposureLadder
 BLOCK_CANDLES = 512
 
 QFunction = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""Features (n, F) to Q-values (n, rungs, actions)."""
+"""Features (n, F) to Q-values (n, rungs, actions), or (members, n, rungs, actions)."""
 
 _SELL, _HOLD, _BUY = int(Action.SELL), int(Action.HOLD), int(Action.BUY)
 
@@ -46,13 +46,36 @@ class Decisions:
 
 
 def make_q_function(network: QNetwork, feature_count: int) -> QFunction:
-    """A function that evaluates the network on any number of candles, in blocks of fixed shape."""
-
-    evaluate_block = tf.function(
-        network, input_signature=[tf.TensorSpec((BLOCK_CANDLES, feature_count), tf.float32)]
-    )
+    """The mean of `make_member_function` over the members, in their fixed order."""
+    member_tables = make_member_function(network, feature_count)
 
     def q_table(features: NDArray[np.float32]) -> NDArray[np.float32]:
+        return mean_table(member_tables(features))
+
+    return q_table
+
+
+def mean_table(tables: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The Q table of an ensemble, (n, rungs, actions), of those of its members."""
+    table: NDArray[np.float32] = tables[0].copy()
+    for other in tables[1:]:
+        table += other
+    table /= np.float32(tables.shape[0])
+    return table
+
+
+def make_member_function(network: QNetwork, feature_count: int) -> QFunction:
+    """A function from the features (n, F) of any number of candles to (members, n, rungs, actions).
+
+    The network is evaluated in blocks of fixed shape.
+    """
+
+    evaluate_block = tf.function(
+        network.member_values,
+        input_signature=[tf.TensorSpec((BLOCK_CANDLES, feature_count), tf.float32)],
+    )
+
+    def member_tables(features: NDArray[np.float32]) -> NDArray[np.float32]:
         count = features.shape[0]
         blocks = -(-count // BLOCK_CANDLES)
         padded = np.zeros((blocks * BLOCK_CANDLES, feature_count), np.float32)
@@ -61,10 +84,10 @@ def make_q_function(network: QNetwork, feature_count: int) -> QFunction:
             evaluate_block(padded[first : first + BLOCK_CANDLES]).numpy()
             for first in range(0, padded.shape[0], BLOCK_CANDLES)
         ]
-        table: NDArray[np.float32] = np.concatenate(parts)[:count]
-        return table
+        tables: NDArray[np.float32] = np.concatenate(parts, axis=1)[:, :count]
+        return tables
 
-    return q_table
+    return member_tables
 
 
 def walk(table: NDArray[np.float32], ladder: ExposureLadder, first: int) -> Decisions:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_service.dqn.config import AgentConfig
-from model_service.dqn.targets import LAST_FILLS, reward_table
+from model_service.dqn.objective import objective_tables
+from model_service.dqn.targets import LAST_FILLS
 from model_service.errors import TrainingDataError
 from model_service.market.candles import Candles
 from model_service.market.features import compute_features
@@ -51,8 +52,7 @@ def make_training_set(series: Sequence[Candles], config: AgentConfig) -> Trainin
     warm_up = config.features.warm_up_candles
     features, rewards, samples = [], [], []
     offset = 0
-    for candles in series:
-        table = reward_table(candles, config.ladder, config.costs, config.fill)
+    for candles, table in zip(series, objective_tables(series, config), strict=True):
         known = np.asarray(np.isfinite(table).all(axis=(1, 2)))
         known[:warm_up] = False
         known[-LAST_FILLS:] = False

@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 LAST_FILLS = 2
 """Candles at the end of a series whose reward would need a price beyond it."""
 
+_RUIN = -0.99
+"""A short position can lose more than everything, of which there is no logarithm."""
+
 
 def fill_prices(candles: Candles, fill: FillRule) -> Floats:
     """Price at which a decision of each candle fills; NaN where the series ends before.
@@ -58,16 +61,26 @@ def reward_table(
     float32 array, shape (n, rungs, actions)
         0 for impossible actions; NaN on the last candles, whose reward lies beyond the series.
     """
+    return growth_table(price_changes(candles, fill), ladder, costs).astype(np.float32)
+
+
+def price_changes(candles: Candles, fill: FillRule) -> Floats:
+    """Change of the price from a decision's fill to the next one's, as a fraction; shape (n,)."""
     price = fill_prices(candles, usable_fill(candles, fill))
-    change = np.append(price[1:] / price[:-1], np.nan) - 1.0
-    held = np.log1p(change[:, None] * ladder.exposures[None, :])
+    changes: Floats = np.append(price[1:] / price[:-1], np.nan) - 1.0
+    return changes
+
+
+def growth_table(changes: Floats, ladder: ExposureLadder, costs: Costs) -> Floats:
+    """Log growth of net worth at given changes of the price, shape (n, rungs, actions)."""
+    held = np.log1p(np.maximum(changes[:, None] * ladder.exposures[None, :], _RUIN))
     moved = np.log(trade_growth(ladder, costs))
-    rewards = np.zeros((len(candles), len(ladder), ACTION_COUNT))
+    rewards = np.zeros((changes.shape[0], len(ladder), ACTION_COUNT))
     for rung in range(len(ladder)):
         for action in np.flatnonzero(ladder.possible[rung]):
             target = ladder.next_rung[rung, action]
             rewards[:, rung, action] = held[:, target] + moved[rung, target]
-    return rewards.astype(np.float32)
+    return rewards
 
 
 def double_q_targets(
@@ -81,9 +94,9 @@ def double_q_targets(
 
     Parameters
     ----------
-    rewards : float32, shape (batch, rungs, actions)
+    rewards : float32, shape (members, rungs, batch, actions)
         Scaled rewards.
-    online_next, target_next : float32, shape (batch, rungs, actions)
+    online_next, target_next : float32, shape (members, rungs, batch, actions)
         Q-values at the next candle from every rung: the online network chooses, the target
         network values the choice.
     ladder : ExposureLadder
@@ -91,18 +104,25 @@ def double_q_targets(
 
     Returns
     -------
-    float32, shape (batch, rungs, actions)
+    float32, shape (members, rungs, batch, actions)
         Those of impossible actions mean nothing.
     """
     values = []
     for rung in range(len(ladder)):
         first, *others = np.flatnonzero(ladder.possible[rung])
-        best, value = online_next[:, rung, first], target_next[:, rung, first]
+        best, value = online_next[:, rung, :, first], target_next[:, rung, :, first]
         for action in others:
-            other = online_next[:, rung, action]
-            value = tf.where(other > best, target_next[:, rung, action], value)
+            other = online_next[:, rung, :, action]
+            value = tf.where(other > best, target_next[:, rung, :, action], value)
             best = tf.maximum(best, other)
         values.append(value)
-    reached = np.maximum(ladder.next_rung, 0)
-    following = tf.stack([values[rung] for rung in reached.flat], axis=-1)
-    return rewards + discount * tf.reshape(following, (-1, *reached.shape))
+    following = tf.stack(
+        [tf.stack([values[rung] for rung in row], axis=-1) for row in reached(ladder)], axis=1
+    )
+    return rewards + discount * following
+
+
+def reached(ladder: ExposureLadder) -> NDArray[np.int64]:
+    """Rung after each action from each rung; 0 in the place of impossible actions."""
+    after: NDArray[np.int64] = np.maximum(ladder.next_rung, 0)
+    return after

@@ -1,4 +1,4 @@
-"""Training: one compiled step, any number of times, resumable bit for bit."""
+"""Training: one compiled step for all members, any number of times, resumable bit for bit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class TrainerState:
 
 
 class Trainer:
-    """Trains a Q-network on full-information targets.
+    """Trains the members of an agent, side by side, on full-information targets.
 
     Parameters
     ----------
@@ -32,13 +32,15 @@ class Trainer:
     data : TrainingSet
         Copied to the device once.
     seed : int
-        Of the initial weights and of the sampling.
+        Of the initial weights (``seed * members + m`` for member m) and of the sampling.
 
     Notes
     -----
-    The same configuration, data and seed give the same weights on the same processor family and
-    library versions, whether or not the run was interrupted. The agent is the target network: a
-    running average of the online one.
+    Members share the candles and nothing else: each has its own first weights, samples, noise,
+    targets and clipped gradient. The same configuration, data and seed give the same weights on
+    the same processor family, library versions and number of threads (`threads.use_one_thread`),
+    whether or not the run was interrupted. The agent is the target network: a running average of
+    the online one.
     """
 
     def __init__(self, config: AgentConfig, data: TrainingSet, seed: int) -> None:
@@ -46,55 +48,69 @@ class Trainer:
         feature_count = data.features.shape[1]
         self.config = config
         self.step = 0
-        self.online = QNetwork(config.network, config.ladder, feature_count, seed)
-        self.target = QNetwork(config.network, config.ladder, feature_count, seed)
+        shape = (config.network, config.ladder, feature_count, seed, config.members)
+        self.online = QNetwork(*shape)
+        self.target = QNetwork(*shape)
         learning = config.learning
         self._optimizer = keras.optimizers.AdamW(
-            learning_rate=learning.learning_rate,
-            weight_decay=learning.weight_decay,
-            global_clipnorm=learning.gradient_norm,
+            learning_rate=learning.learning_rate, weight_decay=learning.weight_decay
         )
-        self._optimizer.build(self.online.trainable_variables)
+        self._optimizer.build([self.online.parameters])
         self._generator = tf.random.Generator.from_seed(seed, alg="philox")
         self._features = tf.constant(data.features)
         self._rewards = tf.constant(data.rewards)
         self._samples = tf.constant(data.samples)
         possible = config.ladder.possible.astype(np.float32)
-        self._loss_weights = tf.constant(possible / possible.sum())
-        self._compiled_step = tf.function(self._train_step)
+        self._loss_weights = tf.constant((possible / possible.sum())[:, None, :])
+        self._compiled_steps = tf.function(
+            self._train_steps, input_signature=[tf.TensorSpec((), tf.int32)]
+        )
 
     def train(self, steps: int) -> float:
-        """Take `steps` steps; returns the mean loss over them."""
-        losses = [self._compiled_step() for _ in range(steps)]
+        """Take `steps` steps; returns the mean loss over them and the members."""
+        loss = self._compiled_steps(tf.constant(steps, tf.int32))
         self.step += steps
-        return float(tf.reduce_mean(tf.stack(losses)))
+        return float(loss) / steps
+
+    def _train_steps(self, steps: tf.Tensor) -> tf.Tensor:
+        """The sum of the losses of some steps: a loop inside the graph costs no calls."""
+        total = tf.constant(0.0)
+        for _ in tf.range(steps):
+            total += self._train_step()
+        return total
 
     def _train_step(self) -> tf.Tensor:
-        learning = self.config.learning
+        learning, members = self.config.learning, self.config.members
         rows = self._sample()
         features = self._noisy(tf.gather(self._features, rows))
         following = self._noisy(tf.gather(self._features, rows + 1))
+        layers = self.online.split(self.online.parameters)
         targets = double_q_targets(
-            tf.gather(self._rewards, rows),
-            self.online(following),
-            self.target(following),
+            tf.transpose(tf.gather(self._rewards, rows), (0, 2, 1, 3)),
+            self.online.values_of(layers, following),
+            self.target.values_of(self.target.split(self.target.parameters), following),
             self.config.ladder,
             learning.discount,
         )
-        with tf.GradientTape() as tape:
-            errors = tf.square(self.online(features) - targets)
-            loss = tf.reduce_mean(tf.reduce_sum(errors * self._loss_weights, axis=(1, 2)))
-        variables = self.online.trainable_variables
-        self._optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
-        for slow, fast in zip(self.target.weights, self.online.weights, strict=True):
-            slow.assign(slow + learning.target_rate * (fast - slow))
-        return loss
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(layers)
+            errors = tf.square(self.online.values_of(layers, features) - targets)
+            losses = tf.reduce_sum(errors * self._loss_weights, axis=(1, 2, 3))
+            # The sum over members keeps the gradient of each what it would be alone.
+            loss = tf.reduce_sum(losses) / learning.batch_candles
+        gradient = tf.concat(
+            [tf.reshape(part, (members, -1)) for part in tape.gradient(loss, layers)], axis=1
+        )
+        clipped = tf.clip_by_norm(gradient, learning.gradient_norm, axes=[1])
+        self._optimizer.apply([clipped], [self.online.parameters])
+        slow, fast = self.target.parameters, self.online.parameters
+        slow.assign(slow + learning.target_rate * (fast - slow))
+        return loss / members
 
     def _sample(self) -> tf.Tensor:
         count = self._samples.shape[0]
-        draws = self._generator.uniform(
-            (self.config.learning.batch_candles,), 0, count, dtype=tf.int32
-        )
+        shape = (self.config.members, self.config.learning.batch_candles)
+        draws = self._generator.uniform(shape, 0, count, dtype=tf.int32)
         return tf.gather(self._samples, draws)
 
     def _noisy(self, features: tf.Tensor) -> tf.Tensor:
