@@ -13,10 +13,10 @@ from rich.table import Table
 
 from model_service.artefacts.agents import AgentStore
 from model_service.cli.console import console, out, refusals
-from model_service.cli.quiet import load_tensorflow
 from model_service.errors import InvalidRequest
 from model_service.experiments.candle_files import end_of_day, start_of_day
 from model_service.market.ingest import ingest_csv
+from model_service.quiet_tensorflow import load_tensorflow
 from model_service.settings import SHIPPED_AGENTS_DIR, read_settings
 from model_service.trading.costs import Costs
 from model_service.trading.ledger import FillRule

@@ -18,7 +18,7 @@ from rich.progress import (
 )
 
 from model_service.cli.console import console, refusals
-from model_service.cli.quiet import load_tensorflow
+from model_service.quiet_tensorflow import load_tensorflow
 
 if TYPE_CHECKING:
     from model_service.experiments.train import Progress
