@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -100,3 +102,18 @@ def tiny_agent_folder(_tiny_agents: Path, tmp_path: Path) -> Path:
 def tiny_agent(_tiny_agents: Path) -> Agent:
     """The tiny agent, built."""
     return build_agent(AgentStore([_tiny_agents]).get("default"))
+
+
+@pytest.fixture(scope="session")
+def example_report() -> ModuleType:
+    """The module that makes example reports: ``example_report.make_example_report(seeds=1)``.
+
+    Loaded by its path: modules beside tests have no importable name.
+    """
+    path = Path(__file__).parent / "evaluation" / "example_report.py"
+    spec = importlib.util.spec_from_file_location("example_report", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
