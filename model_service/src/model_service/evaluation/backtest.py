@@ -134,8 +134,8 @@ def run_backtest(
         baselines={"buy_and_hold": run(buy_and_hold(len(window)))},
         fill_requested=terms.fill,
         fill_used=fill_used,
-        warnings=tuple(_warnings(agent, candles, terms, first, stop)),
-        segments=tuple(_segments(agent, window)),
+        warnings=tuple(find_warnings(agent, candles, terms, first, stop)),
+        segments=tuple(agent_segments(agent, window)),
     )
 
 
@@ -154,15 +154,18 @@ def _window(candles: Candles, terms: Terms) -> tuple[int, int]:
     return first, stop
 
 
-def _segments(agent: Agent, window: Candles) -> list[Segment]:
+def agent_segments(agent: Agent, window: Candles) -> list[Segment]:
+    """How the agent stands to each stretch of the candles."""
     manifest = agent.stored.manifest
     known = window.symbol in manifest["symbols"]
     split = Split(int(manifest["train"]["end"]), int(manifest["validation"]["end"]))
     return segments(window, split=split, trained_on=known, validated_on=known)
 
 
-def _warnings(agent: Agent, candles: Candles, terms: Terms, first: int, stop: int) -> list[str]:
-    """Sentences that a reader of the result has to know."""
+def find_warnings(
+    agent: Agent, candles: Candles, terms: Terms, first: int, stop: int
+) -> list[str]:
+    """Sentences that a reader of a result on the candles [first, stop) has to know."""
     found: list[str] = []
     last_seen = agent.last_seen_time
     if candles.time[stop - 1] <= last_seen:

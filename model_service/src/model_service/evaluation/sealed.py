@@ -13,6 +13,8 @@ from pathlib import Path
 
 from model_service.dqn.agent import Agent
 from model_service.evaluation.backtest import Backtest
+from model_service.evaluation.splits import Segment
+from model_service.market.candles import Candles
 
 _TIMEOUT_SECONDS = 5.0
 _SCHEMA = """
@@ -110,18 +112,19 @@ class LookCounter:
 
 def count_look(counter: LookCounter, agent: Agent, backtest: Backtest) -> Looks:
     """Count a backtest as a look where it scored candles that its agent never saw."""
+    return count_unseen(counter, agent, backtest.candles, backtest.test_segment)
+
+
+def count_unseen(
+    counter: LookCounter, agent: Agent, candles: Candles, unseen: Segment | None
+) -> Looks:
+    """Count a look at the unseen part of candles; where there is none, tell how many there were."""
     lineage = str(agent.stored.manifest["lineage"])
-    unseen = backtest.test_segment
     if unseen is None:
-        times = backtest.candles.time
-        return counter.count(lineage, int(times[0]), int(times[-1]))
+        return counter.count(lineage, int(candles.time[0]), int(candles.time[-1]))
     return counter.record(
         lineage,
         Window(
-            backtest.candles.symbol,
-            backtest.candles.data_hash,
-            unseen.start,
-            unseen.end,
-            agent.stored.agent_hash,
+            candles.symbol, candles.data_hash, unseen.start, unseen.end, agent.stored.agent_hash
         ),
     )
