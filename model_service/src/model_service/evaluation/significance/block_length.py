@@ -37,7 +37,7 @@ def circular_block_length(series: Floats) -> float:
     ``K = max(5, log10 n)``; twice that lag is the width of the flat-top window. The lag is counted
     as the authors' own program does: it is the first of the `K`.
     """
-    count = series.shape[0]
+    count = int(series.shape[0])
     run = max(5, int(math.log10(count)))
     most = min(math.ceil(math.sqrt(count)) + run, count - 1)
     covariance = _autocovariances(series - series.mean(), most)
@@ -54,7 +54,7 @@ def circular_block_length(series: Floats) -> float:
     if long_run == 0.0:
         return 0.0
     bend = float(2.0 * ((window * lags) @ covariance[1 : width + 1]))
-    length = (1.5 * (bend / long_run) ** 2 * count) ** (1.0 / 3.0)
+    length = math.cbrt(1.5 * (bend / long_run) ** 2 * count)
     return min(length, float(math.ceil(min(3.0 * math.sqrt(count), count / 3.0))))
 
 
@@ -62,4 +62,5 @@ def _autocovariances(centred: Floats, most: int) -> Floats:
     """Autocovariances at lags 0 to `most`, over n at every lag; shape (most + 1,)."""
     count = centred.shape[0]
     products = [float(centred[lag:] @ centred[: count - lag]) for lag in range(most + 1)]
-    return np.array(products) / count
+    covariances: Floats = np.array(products) / count
+    return covariances

@@ -45,14 +45,14 @@ def _slope(series: Floats) -> float:
 
 
 def _parzen_variance(series: Floats) -> float:
-    count = series.shape[0]
+    count = int(series.shape[0])
     slope = _slope(series)
     curvature = 4.0 * slope**2 / (1.0 - slope) ** 4
-    bandwidth = 2.6614 * (curvature * count) ** 0.2
+    bandwidth = 2.6614 * math.pow(curvature * count, 0.2)
     total = float(series @ series)
     for lag in range(1, min(math.ceil(bandwidth), count)):
         total += 2.0 * _parzen(lag / bandwidth) * float(series[lag:] @ series[:-lag])
-    return max(total / count, 0.0)
+    return max(total, 0.0) / count
 
 
 def _parzen(distance: float) -> float:

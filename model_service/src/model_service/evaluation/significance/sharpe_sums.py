@@ -140,8 +140,9 @@ def linearise(prepared: SharpeSums, sums: Floats, dates: int) -> Linearised:
 def _sum_groups(values: Floats, prepared: SharpeSums) -> Floats:
     """Sum the columns of the series of each group, shape (n, groups)."""
     if prepared.groups == 1:
-        return values.sum(axis=1, keepdims=True)
+        total: Floats = values.sum(axis=1, keepdims=True)
+        return total
     member = np.zeros((values.shape[1], prepared.groups))
     member[np.arange(values.shape[1]), prepared.group] = 1.0
-    summed: Floats = values @ member
-    return summed
+    totals: Floats = values @ member
+    return totals

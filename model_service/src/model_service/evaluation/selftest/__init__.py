@@ -1,0 +1,1 @@
+"""Checks of the whole method on markets whose truth is known."""
