@@ -94,7 +94,7 @@ def policy_collapse(runs: Sequence[ScoredRun], *, warm_up_candles: int = 0) -> A
         if exposure.shape[0] == 0:
             return 0.0
         _, counts = np.unique(exposure, return_counts=True)
-        return float(counts.max()) / exposure.shape[0]
+        return float(counts.max() / exposure.shape[0])
 
     share = _mean_over_seeds(runs, largest_share)
     raised = share > COLLAPSE_SHARE
