@@ -18,7 +18,7 @@ from model_service.trading.walk import walk_many
 
 Floats = NDArray[np.float64]
 Rule = Literal["trend_following", "mean_reversion"]
-RULES: tuple[Rule, ...] = ("trend_following", "mean_reversion")
+MOVING_AVERAGE_RULES: tuple[Rule, ...] = ("trend_following", "mean_reversion")
 
 BASELINE_NAMES = (
     "buy_and_hold",

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_service.market.candles import Candles
-from model_service.trading.ledger import BUY_SIDE, Fills, Ledger
+from model_service.trading.ledger import Fills, Ledger
 
 Floats = NDArray[np.float64]
 
@@ -30,7 +30,8 @@ class Metrics:
 
     Fractions are fractions (0.1 is 10 %), `max_drawdown_fraction` is at most 0, money is in the
     series' currency, `trades` counts fills, `win_rate_fraction` and `profit_factor` are over
-    sells, against the average cost of what was sold, costs included.
+    fills that close something, long or short, against the average cost of what was closed, costs
+    included; `time_in_market_fraction` counts long and short alike.
     """
 
     final_net_worth: float
@@ -165,8 +166,14 @@ def drawdown(worth: Floats) -> tuple[float, int]:
 
 
 def realised(fills: Fills) -> tuple[float | None, float | None]:
-    """Win rate and profit factor of the sells against average cost, costs included."""
-    held, cost = 0, 0.0
+    """Win rate and profit factor of what was closed against its average cost, costs included.
+
+    Selling closes what was bought, buying back closes what was sold short; a fill that goes
+    across 0 closes all and opens the other side with the rest, each bearing its part of the
+    commission.
+    """
+    # Shares, negative while short; the money paid for them, or received for those that are owed.
+    held, basis = 0, 0.0
     gains: list[float] = []
     for side, price, quantity, fee in zip(
         fills.side.tolist(),
@@ -175,14 +182,14 @@ def realised(fills: Fills) -> tuple[float | None, float | None]:
         fills.commission.tolist(),
         strict=True,
     ):
-        if side == BUY_SIDE:
-            held += quantity
-            cost += quantity * price + fee
-            continue
-        share = quantity / held
-        gains.append(quantity * price - fee - cost * share)
-        cost *= 1.0 - share
-        held -= quantity
+        closed = min(quantity, abs(held)) if side * held < 0 else 0
+        if closed:
+            share = closed / abs(held)
+            gains.append(-side * (closed * price - basis * share) - fee * (closed / quantity))
+            basis *= 1.0 - share
+        opened = quantity - closed
+        basis += opened * price + side * fee * (opened / quantity)
+        held += side * quantity
     if not gains:
         return None, None
     profit = sum(gain for gain in gains if gain > 0.0)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_service.evaluation.baselines import (
-    RULES,
+    MOVING_AVERAGE_RULES,
     WINDOW_PAIRS,
     Rule,
     buy_and_hold,
@@ -117,7 +117,7 @@ def score_baselines(symbol: TdqnSymbol) -> dict[str, BaselineRun]:
         "buy_and_hold": BaselineRun(score(test, buy_and_hold(count, FIRST_DECISION))),
         "sell_and_hold": BaselineRun(score(test, sell_and_hold(count, FIRST_DECISION))),
     }
-    for rule in RULES:
+    for rule in MOVING_AVERAGE_RULES:
         windows = choose_windows(symbol.train, rule)
         exposure = moving_average_signs(test.close, *windows, rule, FIRST_DECISION)
         baselines[rule] = BaselineRun(score(test, exposure), windows)
