@@ -19,6 +19,10 @@ from backend_service.compat.service import ResultsReader
 from backend_service.datasets.endpoints import datasets_router
 from backend_service.datasets.service import DatasetService
 from backend_service.db import Database
+from backend_service.evaluations.endpoints import evaluations_router
+from backend_service.evaluations.kept import KeptEvaluations
+from backend_service.evaluations.passports import PassportService
+from backend_service.evaluations.service import EvaluationService
 from backend_service.market_data.endpoints import market_data_router
 from backend_service.market_data.library import SeriesLibrary
 from backend_service.market_data.service import CandleService, SymbolService
@@ -46,7 +50,7 @@ if TYPE_CHECKING:
     from backend_service.settings import Settings
 
 _DESCRIPTION = """\
-Candles, an agent's signals on them, and what the money would have become.
+Candles, an agent's signals on them, what the money would have become, and whether that was luck.
 
 Series travel as columns; a value that does not exist is null. Candle times are epoch seconds UTC
 (daily candles: 00:00 UTC of the exchange's session date), all other times RFC 3339. Errors are
@@ -108,6 +112,14 @@ def create_app(
     )
     app.include_router(
         signals_router(SignalService(library, agents, model, cache, metrics), repeated)
+    )
+    app.include_router(
+        evaluations_router(
+            EvaluationService(library, agents, model, cache, metrics),
+            PassportService(library, agents, model),
+            KeptEvaluations(model),
+            repeated,
+        )
     )
     app.include_router(agents_router(agents))
     app.include_router(

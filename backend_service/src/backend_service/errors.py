@@ -8,6 +8,7 @@
     │   ├── SymbolNotFound         no source knows the symbol
     │   └── DatasetFileNotFound    no such file inside the dataset folder
     ├── MethodNotAllowed           the route has no such method
+    ├── PassportOutdated           candles or agent are no longer those of a passport
     ├── ProviderError
     │   ├── ProviderUnavailable    a source of candles that cannot be reached
     │   └── ProviderBadAnswer      a source whose answer cannot be read
@@ -109,6 +110,10 @@ class DatasetFileNotFound(NotFound):
 
 class MethodNotAllowed(GatewayError):
     slug, title, status = "method-not-allowed", "The method is not allowed here", 405
+
+
+class PassportOutdated(GatewayError):
+    slug, title, status = "passport-outdated", "The passport no longer fits what is here", 409
 
 
 class ProviderError(GatewayError):

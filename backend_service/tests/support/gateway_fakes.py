@@ -67,6 +67,7 @@ def make_agent(
             "exposure_ladder": [0, 1],
             "feature_count": 3,
             "warm_up_candles": 2,
+            "members": 1,
             "seed": 0,
             "steps": 10,
             "commission_bps": 10,

@@ -9,7 +9,11 @@ from pydantic import BaseModel, ValidationError
 
 from backend_service.errors import ModelServiceBadAnswer
 from backend_service.market_data.candles import COLUMNS, BrokenCandles, Candles
-from backend_service.model_client.generated import PreprocessResponse, SimulateResponse
+from backend_service.model_client.generated import (
+    EvaluationReport,
+    PreprocessResponse,
+    SimulateResponse,
+)
 from backend_service.model_client.service import ModelSeries
 
 M = TypeVar("M", bound=BaseModel)
@@ -49,6 +53,31 @@ def read_series(
         candles=candles,
         issues=head.issues if isinstance(head, PreprocessResponse) else (),
     )
+
+
+def read_report(body: bytes) -> EvaluationReport:
+    """`body` as a report; its curves' columns are checked to be as long as their time."""
+    report = read_json(body, EvaluationReport)
+    for place, curve in enumerate(report.curves):
+        for name, column in curve:
+            if name != "time" and isinstance(column, list) and len(column) != len(curve.time):
+                raise ModelServiceBadAnswer(
+                    f"The model service's answer breaks its contract at `curves.{place}.{name}`: "
+                    "it is not as long as `time`."
+                )
+    return report
+
+
+def read_page(body: bytes) -> bytes:
+    """`body`, which has to be an HTML document in UTF-8."""
+    try:
+        start = body[:100].decode("utf-8", "ignore").lstrip()
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise ModelServiceBadAnswer("The model service's page is not UTF-8.") from error
+    if not start.lower().startswith("<!doctype html"):
+        raise ModelServiceBadAnswer("The model service's page is not HTML.")
+    return body
 
 
 def _first(column: Any) -> Any:

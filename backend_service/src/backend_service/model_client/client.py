@@ -20,11 +20,12 @@ from backend_service.errors import (
     ModelServiceRefusal,
     ModelServiceTimeout,
 )
-from backend_service.model_client.answers import read_json, read_series
+from backend_service.model_client.answers import read_json, read_page, read_report, read_series
 from backend_service.model_client.errors import check_status, translate_transport_error
 from backend_service.model_client.generated import (
     Agent,
     AgentList,
+    EvaluationList,
     Health,
     PredictFileResponse,
     PredictResponse,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable
     from datetime import date
 
+    from backend_service.evaluations.question import EvaluationQuestion
     from backend_service.market_data.candles import Candles, PriceBasis
     from backend_service.model_client.service import ModelSeries, RawFile
     from backend_service.settings import Settings
@@ -48,6 +50,8 @@ T = TypeVar("T")
 _THREAD_BYTES: Final = 512 * 1024
 """Answers larger than this are read in a thread, so that others are served meanwhile."""
 _HEALTH_SECONDS: Final = 1.0
+_JSON: Final = "application/json"
+_HTML: Final = "text/html"
 
 
 class ModelServiceClient:
@@ -72,6 +76,7 @@ class ModelServiceClient:
         self._metrics = metrics
         self._quick_seconds = settings.model_quick_seconds
         self._predict_seconds = settings.model_predict_seconds
+        self._evaluate_seconds = settings.model_evaluate_seconds
         self._preprocess_seconds = settings.model_preprocess_seconds
         self._max_answer_bytes = settings.max_model_answer_bytes
         self._http = httpx.AsyncClient(
@@ -165,6 +170,41 @@ class ModelServiceClient:
         body = await self._ask("GET", f"/agents/{agent_id}", self._quick_seconds)
         return read_json(body, Agent)
 
+    async def evaluate(
+        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: EvaluationQuestion
+    ) -> bytes:
+        body = await self._ask_evaluate(symbol, price_basis, candles, question, _JSON)
+
+        def check() -> bytes:
+            report = read_report(body)
+            if [series.data_hash for series in report.passport.series] != [candles.data_hash]:
+                raise ModelServiceBadAnswer("The model service evaluated other candles than sent.")
+            return body
+
+        return await self._read(body, check)
+
+    async def evaluate_page(
+        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: EvaluationQuestion
+    ) -> bytes:
+        return read_page(await self._ask_evaluate(symbol, price_basis, candles, question, _HTML))
+
+    async def evaluations(self) -> EvaluationList:
+        return read_json(
+            await self._ask("GET", "/evaluations", self._quick_seconds), EvaluationList
+        )
+
+    async def evaluation(self, evaluation_id: str) -> bytes:
+        body = await self._ask_evaluation(evaluation_id, _JSON)
+
+        def check() -> bytes:
+            read_report(body)
+            return body
+
+        return await self._read(body, check)
+
+    async def evaluation_page(self, evaluation_id: str) -> bytes:
+        return read_page(await self._ask_evaluation(evaluation_id, _HTML))
+
     async def check_health(self) -> None:
         read_json(await self._ask("GET", "/healthz", _HEALTH_SECONDS), Health)
 
@@ -173,10 +213,42 @@ class ModelServiceClient:
 
     async def _ask_predict(self, request: dict[str, Any]) -> bytes:
         content = orjson.dumps(request, option=orjson.OPT_SERIALIZE_NUMPY)
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": _JSON}
         return await self._ask(
             "POST", "/predict", self._predict_seconds, content=content, headers=headers
         )
+
+    async def _ask_evaluate(
+        self,
+        symbol: str,
+        price_basis: PriceBasis,
+        candles: Candles,
+        question: EvaluationQuestion,
+        media_type: str,
+    ) -> bytes:
+        request = {
+            "symbol": symbol,
+            "price_basis": price_basis,
+            "candles": candles.to_columns(),
+            "agent": question.agent,
+            "cash": question.cash,
+            "costs": {
+                "commission_bps": question.commission_bps,
+                "slippage_bps": question.slippage_bps,
+            },
+            "fill": question.fill,
+        }
+        return await self._ask(
+            "POST",
+            "/evaluate",
+            self._evaluate_seconds,
+            content=orjson.dumps(request, option=orjson.OPT_SERIALIZE_NUMPY),
+            headers={"Content-Type": _JSON, "Accept": media_type},
+        )
+
+    async def _ask_evaluation(self, evaluation_id: str, media_type: str) -> bytes:
+        path = f"/evaluations/{evaluation_id}"
+        return await self._ask("GET", path, self._evaluate_seconds, headers={"Accept": media_type})
 
     async def _ask(
         self,

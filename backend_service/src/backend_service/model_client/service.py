@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Sequence
     from datetime import date
 
+    from backend_service.evaluations.question import EvaluationQuestion
     from backend_service.market_data.candles import Candles, PriceBasis
-    from backend_service.model_client.generated import Agent, Issue
+    from backend_service.model_client.generated import Agent, EvaluationList, Issue
     from backend_service.signals.question import SignalQuestion
 
 
@@ -83,6 +84,30 @@ class ModelService(Protocol):
 
     async def agent(self, agent_id: str) -> Agent:
         """One agent."""
+        ...
+
+    async def evaluate(
+        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: EvaluationQuestion
+    ) -> bytes:
+        """A valid ``EvaluationReport`` on these candles, as the bytes that came."""
+        ...
+
+    async def evaluate_page(
+        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: EvaluationQuestion
+    ) -> bytes:
+        """The same report as an HTML page, UTF-8."""
+        ...
+
+    async def evaluations(self) -> EvaluationList:
+        """The reports that are kept."""
+        ...
+
+    async def evaluation(self, evaluation_id: str) -> bytes:
+        """A kept report, valid, as the bytes that came."""
+        ...
+
+    async def evaluation_page(self, evaluation_id: str) -> bytes:
+        """A kept report as an HTML page, UTF-8."""
         ...
 
     async def check_health(self) -> None:

@@ -68,6 +68,7 @@ def describe_agent(stored: StoredAgent) -> dict[str, Any]:
             **windows,
             "exposure_ladder": list(config.ladder.rungs),
             "feature_count": len(config.features.names),
+            "members": config.members,
             "warm_up_candles": config.features.warm_up_candles,
             "commission_bps": config.costs.commission_bps,
             "fill": config.fill,
