@@ -23,10 +23,11 @@ def test_what_a_file_leaves_out_has_its_default(tmp_path: Path) -> None:
     assert read(tmp_path, "") == TrainingConfig()
     config = read(
         tmp_path,
-        "[learning]\ndiscount = 0.5\n[split]\n"
+        "steps = 70\nmembers = 4\n[learning]\ndiscount = 0.5\n[split]\n"
         "train_end = 2015-12-31\nvalidation_end = 2017-12-31\n",
     )
     assert config.agent.learning.discount == 0.5
+    assert (config.steps, config.agent.members) == (70, 4)
     assert config.split.train_end == dt.date(2015, 12, 31)
 
 
@@ -38,6 +39,9 @@ def test_what_a_file_leaves_out_has_its_default(tmp_path: Path) -> None:
         ("[split]\ntrain_end = 2015-12-31\n", "split"),
         ("[split]\ntrain_fraction = 0.0\n", "split"),
         ("[split]\nhalf = 0.5\n", "split"),
+        ("steps = 0\n", "steps"),
+        ("steps = 1.5\n", "steps"),
+        ("members = 0\n", "members"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, field: str) -> None:

@@ -23,8 +23,6 @@ from model_service.quiet_tensorflow import load_tensorflow
 if TYPE_CHECKING:
     from model_service.experiments.train import Progress
 
-DEFAULT_STEPS = 10_000
-
 
 @refusals
 def command(
@@ -35,7 +33,10 @@ def command(
         Path, typer.Option("-o", "--output", help="Folder of the agent; its name is its id.")
     ],
     seed: Annotated[int, typer.Option(help="Of the first weights and of the sampling.")] = 0,
-    steps: Annotated[int, typer.Option(help="Training steps.")] = DEFAULT_STEPS,
+    steps: Annotated[
+        int | None,
+        typer.Option(help="Training steps of every member; default: those of the configuration."),
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(help="TOML file; what it leaves out has its default.")
     ] = None,
@@ -55,6 +56,7 @@ def command(
     from model_service.experiments.training_config import TrainingConfig, read_training_config
 
     training = TrainingConfig() if config is None else read_training_config(config)
+    steps = training.steps if steps is None else steps
     wanted = None if symbols is None else frozenset(symbols.split(","))
     loaded = load_series(data, symbols=wanted)
     for name, reason in loaded.skipped:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,15 @@ class LoadedSeries:
     skipped: tuple[tuple[str, str], ...]
 
 
-def load_series(paths: Sequence[Path], symbols: frozenset[str] | None = None) -> LoadedSeries:
+def load_series(
+    paths: Sequence[Path],
+    symbols: frozenset[str] | None = None,
+    may_open: Callable[[Path], bool] = lambda _: True,
+) -> LoadedSeries:
     """Read files, and all candle files of folders; files of one symbol are joined by time.
 
     A file that is named has to be readable; one that merely lies in a folder is skipped. With
-    `symbols`, series of other symbols are left out.
+    `symbols`, series of other symbols are left out. Files that `may_open` refuses are not opened.
 
     Raises
     ------
@@ -41,6 +45,8 @@ def load_series(paths: Sequence[Path], symbols: frozenset[str] | None = None) ->
     by_symbol: dict[str, Candles] = {}
     skipped: list[tuple[str, str]] = []
     for path, named in _files(paths):
+        if not may_open(path):
+            continue
         try:
             candles = ingest_csv(path.read_bytes(), file_name=path.name).candles
         except BellwetherError as error:

@@ -25,9 +25,9 @@ from model_service.evaluation.validation import (
     make_validation_symbols,
     validate,
 )
+from model_service.experiments.training_config import MAX_STEPS
 from model_service.market.candles import Candles
 
-MAX_STEPS = 100_000_000
 LOCAL_OWNER = "local"
 
 

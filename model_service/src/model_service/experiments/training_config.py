@@ -1,4 +1,4 @@
-"""The TOML file of a training run: the agent's configuration, and where the windows end."""
+"""The TOML file of a training run: the agent's configuration, steps, where the windows end."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from model_service.errors import InvalidRequest
 from model_service.evaluation.splits import Split, split_by_fraction
 from model_service.experiments.candle_files import end_of_day
 from model_service.market.candles import Candles
+
+DEFAULT_STEPS = 10_000
+MAX_STEPS = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -45,14 +48,32 @@ class SplitConfig:
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """What a training run is but its data, its seed and its number of steps."""
+    """What a training run is but its data and its seed.
+
+    Attributes
+    ----------
+    agent : AgentConfig
+    split : SplitConfig
+    steps : int
+        Training steps of every member.
+    """
 
     agent: AgentConfig = field(default_factory=AgentConfig)
     split: SplitConfig = field(default_factory=SplitConfig)
+    steps: int = DEFAULT_STEPS
+
+    def __post_init__(self) -> None:
+        whole = isinstance(self.steps, int) and not isinstance(self.steps, bool)
+        if not whole or not 1 <= self.steps <= MAX_STEPS:
+            raise InvalidRequest(
+                f"`steps` is {self.steps}, not a whole number from 1 to {MAX_STEPS}.",
+                field="steps",
+                limit=MAX_STEPS,
+            )
 
 
 def read_training_config(path: Path) -> TrainingConfig:
-    """Read a TOML file with the sections of `AgentConfig` and `[split]`.
+    """Read a TOML file with `steps`, what `AgentConfig` knows and the section `[split]`.
 
     Raises
     ------
@@ -66,8 +87,9 @@ def read_training_config(path: Path) -> TrainingConfig:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"{path.name} is not valid TOML: {error}.", field="config") from error
     section = values.pop("split", {})
+    steps = values.pop("steps", DEFAULT_STEPS)
     try:
         split = SplitConfig(**section)
     except TypeError as error:
         raise InvalidRequest(f"Section `split` is not valid: {error}.", field="split") from error
-    return TrainingConfig(AgentConfig.from_dict(values), split)
+    return TrainingConfig(AgentConfig.from_dict(values), split, steps)
