@@ -11,6 +11,8 @@
     ├── AgentNotFound          no such agent
     ├── CorruptAgent           an agent folder whose hashes do not match its manifest
     ├── TrainingDataError      a folder that an agent cannot be trained on
+    ├── EvaluationNotFound     no such report of an evaluation
+    ├── EvaluationStopped      an evaluation that cannot go on by itself
     └── NotReady               the service cannot answer yet
 
 `type` on the wire is ``urn:bellwether:problem:<slug>`` and never changes once released
@@ -115,6 +117,14 @@ class CorruptAgent(BellwetherError):
 
 class TrainingDataError(BellwetherError):
     slug, title, status = "training-data", "The data cannot be trained on", 422
+
+
+class EvaluationNotFound(BellwetherError):
+    slug, title, status = "evaluation-not-found", "No such evaluation", 404
+
+
+class EvaluationStopped(BellwetherError):
+    slug, title, status = "evaluation-stopped", "The evaluation stopped", 500
 
 
 class NotReady(BellwetherError):

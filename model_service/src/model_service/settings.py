@@ -9,8 +9,16 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from model_service import __version__
+
 SHIPPED_AGENTS_DIR = Path(__file__).parent / "shipped_agents"
 """Agents that come with the package; one of them is `default`."""
+
+SHIPPED_CONFIGS_DIR = Path(__file__).parent / "shipped_configs"
+"""Configurations that come with the package: of the default agent and of the protocols."""
+
+CONFIGURATIONS_FILE = SHIPPED_AGENTS_DIR / "configurations.json"
+"""Register of all configurations that were compared to come to the shipped agents."""
 
 
 class Settings(BaseSettings):
@@ -45,6 +53,11 @@ class Settings(BaseSettings):
 
     code_version: str | None = Field(default=None, max_length=100)
     """Git commit of the build, where the build knows it; part of every passport."""
+
+    @property
+    def full_code_version(self) -> str:
+        """Version of the package, with the commit of the build where it is known."""
+        return f"{__version__}+{self.code_version}" if self.code_version else __version__
 
     @property
     def agent_folders(self) -> tuple[Path, ...]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from model_service.cli import agents, backtest, preprocess, simulate, train
+from model_service.cli import (
+    agents,
+    backtest,
+    compare,
+    evaluate,
+    preprocess,
+    selftest,
+    simulate,
+    train,
+)
 
 app = typer.Typer(
     name="bellwether",
@@ -16,5 +25,8 @@ app = typer.Typer(
 app.command("preprocess")(preprocess.command)
 app.command("simulate")(simulate.command)
 app.command("train")(train.command)
+app.command("compare")(compare.command)
 app.command("backtest")(backtest.command)
+app.command("evaluate")(evaluate.command)
 app.command("agents")(agents.command)
+app.command("selftest")(selftest.command)

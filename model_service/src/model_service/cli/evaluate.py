@@ -1,0 +1,161 @@
+"""``bellwether evaluate``: what agents are worth on candles they never saw, over many seeds."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from model_service.cli.console import console, refusals
+from model_service.cli.console import out as stdout
+from model_service.evaluation.baselines import BASELINE_NAMES
+from model_service.quiet_tensorflow import load_tensorflow
+from model_service.settings import CONFIGURATIONS_FILE, SHIPPED_CONFIGS_DIR, read_settings
+
+if TYPE_CHECKING:
+    from model_service.experiments.evaluate import EvaluationProgress
+
+DEFAULT_SEEDS = 10
+
+_WINDOW_OPTIONS = ("train_candles", "validation_candles", "test_candles", "purge_candles")
+
+
+class Protocol(StrEnum):
+    """Protocols by name."""
+
+    TDQN = "tdqn"
+    WALK_FORWARD = "walk-forward"
+
+
+@refusals
+def command(
+    context: typer.Context,
+    protocol: Annotated[Protocol, typer.Option(help="Who learns and who is tested on what.")],
+    data: Annotated[Path, typer.Option(help="Folder of files SYMBOL_start_end.csv.")],
+    out: Annotated[Path, typer.Option(help="The report (JSON).")],
+    symbols: Annotated[
+        str | None, typer.Option(help="Only these symbols, separated by commas.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Agents, seeded 0, 1, ….")] = DEFAULT_SEEDS,
+    baselines_only: Annotated[
+        bool, typer.Option("--baselines-only", help="Train nothing, count no look.")
+    ] = False,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Trainings at once; as many as cores by default.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="TOML file of the agents; that of the protocol by default.")
+    ] = None,
+    lineage: Annotated[
+        str, typer.Option(help="Line of work whose looks at unseen candles count together.")
+    ] = "default",
+    html: Annotated[
+        Path | None, typer.Option(help="The report as a page that stands alone, too.")
+    ] = None,
+    train_candles: Annotated[int, typer.Option(help="Of a walk-forward window.")] = 1_000,
+    validation_candles: Annotated[int, typer.Option(help="Of a walk-forward window.")] = 250,
+    test_candles: Annotated[int, typer.Option(help="Of a walk-forward window.")] = 250,
+    purge_candles: Annotated[int, typer.Option(help="Between walk-forward windows.")] = 5,
+) -> None:
+    """Evaluate agents under a protocol. A run that was interrupted goes on where it stopped."""
+    # Imported here: --help and the other commands need none of it.
+    load_tensorflow()
+    from model_service.evaluation.assessment.significance import count_configurations
+    from model_service.evaluation.configurations import read_register
+    from model_service.evaluation.html_report import render_report
+    from model_service.evaluation.protocols.walk_forward import Windows
+    from model_service.evaluation.sealed import LookCounter
+    from model_service.experiments.evaluate import EvaluationRun, evaluate
+    from model_service.experiments.evaluation_plan import PlanRequest
+    from model_service.experiments.training_config import read_training_config
+
+    settings = read_settings()
+    training = read_training_config(config or SHIPPED_CONFIGS_DIR / "tdqn.toml")
+    request = PlanRequest(
+        protocol=protocol.value,
+        data=data.resolve(),
+        symbols=None if symbols is None else frozenset(symbols.split(",")),
+        windows=Windows(train_candles, validation_candles, test_candles, purge_candles),
+        fill=training.agent.fill,
+    )
+    run = EvaluationRun(
+        request=request,
+        config=training.agent,
+        steps=training.steps,
+        seeds=() if baselines_only else tuple(range(seeds)),
+        lineage=lineage,
+        configurations=count_configurations(read_register(CONFIGURATIONS_FILE)),
+        code_version=settings.full_code_version,
+        command=_command_line(context.params),
+    )
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, TextColumn("steps, left"), TimeRemainingColumn(), console=console
+    ) as bar:
+        task = bar.add_task("Training", total=None)
+
+        def show(progress: EvaluationProgress) -> None:
+            bar.update(
+                task,
+                description=f"Agent {progress.units} of {progress.total_units}",
+                completed=progress.steps,
+                total=progress.total_steps,
+            )
+
+        looks = LookCounter(settings.looks_file)
+        try:
+            report = evaluate(
+                run, out, jobs=jobs or os.cpu_count() or 1, looks=looks, on_progress=show
+            )
+        finally:
+            looks.close()
+    if html is not None:
+        html.write_text(render_report(report))
+    _print_report(report)
+
+
+def _print_report(report: Mapping[str, Any]) -> None:
+    agent = report["averages"]["agent"]
+    names = [*BASELINE_NAMES, *(["agent"] if agent else [])]
+    table = Table("Sharpe ratio", *(name.replace("_", " ") for name in names))
+    for row in (*report["rows"], {"symbol": "mean", **report["averages"]}):
+        cells = [f"{row[name]:.3f}" for name in BASELINE_NAMES]
+        if agent:
+            spread = row["agent"]["sharpe_std"]
+            cells.append(
+                f"{row['agent']['sharpe_mean']:.3f}"
+                + ("" if spread is None else f" ± {spread:.3f}")
+            )
+        table.add_row(row["symbol"], *cells)
+    stdout.print(table)
+    stdout.print(report["sentence"])
+    for alarm in report["alarms"]:
+        if alarm["raised"]:
+            stdout.print(f"[yellow]Alarm:[/] {alarm['sentence']}", highlight=False)
+    looks = report["looks"]
+    if looks is not None:
+        stdout.print(
+            f"Looks of lineage {looks['lineage']!r} at this window: {looks['this_window']}; "
+            f"configurations compared on validation: {report['configurations']['count']}."
+        )
+
+
+def _command_line(parameters: Mapping[str, Any]) -> str:
+    """The command that gives this report again, without what does not change it."""
+    words = ["bellwether", "evaluate"]
+    for name, value in parameters.items():
+        if name in ("jobs", "html") or value is None or value is False:
+            continue
+        if name in _WINDOW_OPTIONS and parameters["protocol"] != Protocol.WALK_FORWARD:
+            continue
+        words.append(f"--{name.replace('_', '-')}")
+        if value is not True:
+            words.append(shlex.quote(str(value)))
+    return " ".join(words)

@@ -1,0 +1,63 @@
+"""From what a person asks for to the plan of an evaluation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from model_service.errors import TrainingDataError
+from model_service.evaluation.protocols.plan import Plan, ProtocolName
+from model_service.evaluation.protocols.tdqn_data import read_tdqn_folder
+from model_service.evaluation.protocols.tdqn_plan import plan_tdqn
+from model_service.evaluation.protocols.walk_forward import Windows, plan_walk_forward
+from model_service.experiments.candle_files import load_series
+from model_service.trading.ledger import FillRule
+
+_DATED_NAME = re.compile(r".+_\d{4}-\d{1,2}-\d{1,2}_\d{4}-\d{1,2}-\d{1,2}\.csv")
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """What to evaluate on.
+
+    Attributes
+    ----------
+    protocol : {'tdqn', 'walk-forward'}
+    data : Path
+        Folder of files ``SYMBOL_start_end.csv``; other files in it are not read. For walk-forward a
+        folder without any such file is read as it is.
+    symbols : frozenset of str or None
+        Only these.
+    windows : Windows
+        Of walk-forward.
+    fill : {'next_open', 'next_close'}
+        Of walk-forward; the TDQN protocol has its own.
+    """
+
+    protocol: ProtocolName
+    data: Path
+    symbols: frozenset[str] | None = None
+    windows: Windows = field(default_factory=Windows)
+    fill: FillRule = "next_open"
+
+
+@cache
+def read_plan(request: PlanRequest) -> Plan:
+    """Read the candles and make the plan; once a process.
+
+    Raises
+    ------
+    TrainingDataError
+        If files are missing or the candles are too few; the sentence names symbol and date.
+    UnreadableCsv
+        If a file cannot be read as the protocol says.
+    """
+    if not request.data.is_dir():
+        raise TrainingDataError(f"There is no folder {request.data.name!r}.", field="data")
+    if request.protocol == "tdqn":
+        return plan_tdqn(read_tdqn_folder(request.data, request.symbols))
+    dated = sorted(file for file in request.data.iterdir() if _DATED_NAME.fullmatch(file.name))
+    loaded = load_series(dated or [request.data], symbols=request.symbols)
+    return plan_walk_forward(loaded.series, request.windows, request.fill)

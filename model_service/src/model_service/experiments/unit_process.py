@@ -1,0 +1,137 @@
+"""Units in processes of their own: one thread and one network at a time, gone with their parent."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.sharedctypes import Synchronized
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from model_service.errors import EvaluationStopped
+from model_service.experiments.child_process import end_with_parent
+from model_service.quiet_tensorflow import load_tensorflow
+
+if TYPE_CHECKING:
+    from model_service.dqn.config import AgentConfig
+    from model_service.experiments.evaluation_plan import PlanRequest
+    from model_service.experiments.evaluation_units import Unit
+
+CHECKPOINT_STEPS = 1_000
+_POLL_SECONDS = 0.25
+
+_steps_done: Synchronized[int] | None = None
+"""In a child: the count of steps that all children share."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What every unit of an evaluation is made from; travels to the children."""
+
+    request: PlanRequest
+    config: AgentConfig
+    steps: int
+    folder: Path
+    fingerprint: str
+
+
+def run_units(
+    order: Order,
+    units: Sequence[Unit],
+    *,
+    jobs: int,
+    on_progress: Callable[[int, int], None],
+) -> None:
+    """Run units until all are on disk.
+
+    Parameters
+    ----------
+    order : Order
+    units : sequence of Unit
+        Those that are not on disk yet.
+    jobs : int
+        Processes at once; the result does not depend on it.
+    on_progress : callable
+        Called several times a second with the units finished and the steps taken.
+
+    Raises
+    ------
+    EvaluationStopped
+        If a process died; what was finished stays on disk.
+    """
+    context = multiprocessing.get_context("spawn")
+    steps_done = context.Value("q", 0)
+    with ProcessPoolExecutor(
+        max_workers=min(jobs, len(units)),
+        mp_context=context,
+        initializer=_begin,
+        initargs=(steps_done,),
+    ) as pool:
+        try:
+            waiting = {pool.submit(_make_unit, order, unit) for unit in units}
+            finished = 0
+            while waiting:
+                done, waiting = wait(waiting, _POLL_SECONDS, FIRST_COMPLETED)
+                for future in done:
+                    future.result()
+                finished += len(done)
+                on_progress(finished, steps_done.value)
+        except BrokenProcessPool as error:
+            raise EvaluationStopped(
+                "A process of this evaluation died, perhaps for want of memory. What was finished "
+                "is kept: run the same command again to go on."
+            ) from error
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():
+                child.terminate()
+            raise
+
+
+def _begin(steps_done: Synchronized[int]) -> None:
+    """Set a child up, before TensorFlow computes anything."""
+    global _steps_done
+    _steps_done = steps_done
+    end_with_parent()
+    load_tensorflow(one_thread=True)
+
+
+def _make_unit(order: Order, unit: Unit) -> None:
+    # Imported here: the parent does not need TensorFlow, and a child loads it quietly first.
+    from model_service.dqn.checkpoint import load_checkpoint, run_fingerprint, save_checkpoint
+    from model_service.evaluation.protocols.unit import Saving, run_unit
+    from model_service.experiments.evaluation_plan import read_plan
+    from model_service.experiments.evaluation_units import UnitStore
+
+    store = UnitStore(order.folder, order.fingerprint)
+    checkpoint = store.checkpoint(unit)
+    plan = read_plan(order.request)
+    config = order.config
+    saving = Saving(
+        CHECKPOINT_STEPS,
+        lambda data: load_checkpoint(checkpoint, run_fingerprint(config, data, unit.seed)),
+        lambda data, state: save_checkpoint(
+            checkpoint, state, run_fingerprint(config, data, unit.seed)
+        ),
+    )
+    counted = 0
+
+    def count(step: int) -> None:
+        nonlocal counted
+        if _steps_done is not None:
+            with _steps_done.get_lock():
+                _steps_done.value += step - counted
+        counted = step
+
+    result = run_unit(
+        plan.folds[unit.fold],
+        config,
+        seed=unit.seed,
+        steps=order.steps,
+        saving=saving,
+        on_step=count,
+    )
+    store.save(unit, result)
