@@ -1,5 +1,6 @@
 """Metrics by hand, and against empyrical on random runs."""
 
+import dataclasses
 import math
 
 import empyrical
@@ -67,6 +68,44 @@ def test_realised_of_a_partial_sale_uses_the_average_cost() -> None:
     wins, profit = m.realised(fills)
     assert wins == 1.0  # average cost 15, sold at 18
     assert profit is None  # nothing was lost
+
+
+def test_realised_of_shorts_by_hand() -> None:
+    fills = Fills(
+        index=np.array([1, 2, 3]),
+        side=np.array([-1, 1, 1]),
+        price=np.array([10.0, 8.0, 13.0]),
+        quantity=np.array([10, 4, 6]),
+        commission=np.array([5.0, 1.0, 1.0]),
+        slippage=np.zeros(3),
+    )
+    # 95 received for 10: 9.50 each. 4 * 1.50 - 1 = 5 won, 6 * -3.50 - 1 = -22 lost.
+    assert m.realised(fills) == (0.5, pytest.approx(5.0 / 22.0))
+
+
+def test_realised_across_0_parts_the_fill_and_its_commission() -> None:
+    fills = Fills(
+        index=np.array([1, 2, 3, 4]),
+        side=np.array([1, -1, 1, 1]),
+        price=np.array([10.0, 12.0, 11.0, 20.0]),
+        quantity=np.array([10, 20, 20, 1]),
+        commission=np.array([0.0, 4.0, 4.0, 0.0]),
+        slippage=np.zeros(4),
+    )
+    # Long 10 at 10, sold at 12 less 2: 18 won. Short 10 for 120 less 2, bought back for 110 and 2:
+    # 6 won. The 10 that are bought with it stay, and nothing of theirs is realised.
+    assert m.realised(fills) == (1.0, None)
+    lost = dataclasses.replace(fills, price=np.array([10.0, 12.0, 13.0, 20.0]))
+    assert m.realised(lost) == (0.5, pytest.approx(18.0 / 14.0))
+
+
+def test_time_in_the_market_is_long_or_short() -> None:
+    day, prices = 86_400, np.full(4, 10.0)
+    series = Candles(
+        "TEST", np.arange(4, dtype=np.int64) * day, prices, prices, prices, prices, np.ones(4)
+    )
+    ledger = keep_ledger(series, np.array([-1.0, 1.0, 0.0, 0.0]), cash=1e3, costs=Costs(0.0))
+    assert m.measure(ledger, cash=1e3, periods=365.25).time_in_market_fraction == 0.5
 
 
 def test_periods_a_year_are_the_series_own() -> None:
