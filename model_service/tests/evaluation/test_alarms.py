@@ -87,7 +87,16 @@ def test_costs_without_a_gross_profit(make_run: RunMaker) -> None:
     assert not costs([make_run([100.0, 100.0, 90.0], [0.0] * 3)]).raised
 
 
+def test_costs_above_the_whole_gross_profit(make_run: RunMaker) -> None:
+    prices = [100.0, 100.0, 101.0, 101.0]
+    run = make_run(prices, [1.0, 0.0, 0.0, 0.0], cash=1e6, costs=Costs(100.0, 0.0))
+    assert costs([run]).raised
+    assert "more than the whole profit" in costs([run]).sentence
+
+
 def test_break_even_below_twice_the_commission() -> None:
+    assert "turn it into a loss" in break_even(stress_with(9.9), charged_bps=10.0).sentence
+    assert "little room" in break_even(stress_with(19.9), charged_bps=10.0).sentence
     assert break_even(stress_with(19.9), charged_bps=10.0).raised
     assert not break_even(stress_with(20.0), charged_bps=10.0).raised
     assert break_even(stress_with(20.0), charged_bps=10.0).limit == 20.0

@@ -114,12 +114,14 @@ def few_trades(runs: Sequence[ScoredRun]) -> Alarm:
         runs, lambda same_seed: float(sum(len(run.ledger.fills) for run in same_seed))
     )
     raised = trades < MIN_TRADES
+    symbols = len({run.symbol for run in runs})
+    where = "" if symbols == 1 else f" over all {symbols} symbols"
     sentence = (
-        f"The agent traded {trades:.4g} times over all symbols: with fewer than {MIN_TRADES} "
-        "trades one lucky one decides the result."
+        f"The agent traded {trades:.4g} times{where}: with fewer than {MIN_TRADES} trades one "
+        "lucky one decides the result."
         if raised
-        else f"The agent traded {trades:,.0f} times over all symbols, enough that no single trade "
-        "has to decide the result."
+        else f"The agent traded {trades:,.0f} times{where}, enough that no single trade has to "
+        "decide the result."
     )
     return Alarm("few_trades", raised, trades, float(MIN_TRADES), sentence)
 
@@ -138,12 +140,15 @@ def costs(runs: Sequence[ScoredRun]) -> Alarm:
         return Alarm("costs", raised, None, COSTS_SHARE, sentence)
     share = paid / gross
     raised = share > COSTS_SHARE
-    sentence = (
-        f"Commission and slippage took {share:.0%} of the profit before costs: a slightly worse "
-        "broker turns the result around."
-        if raised
-        else f"Commission and slippage took {share:.0%} of the profit before costs."
-    )
+    if share > 1.0:
+        sentence = "Commission and slippage took more than the whole profit before costs."
+    elif raised:
+        sentence = (
+            f"Commission and slippage took {share:.0%} of the profit before costs: a slightly "
+            "worse broker turns the result around."
+        )
+    else:
+        sentence = f"Commission and slippage took {share:.0%} of the profit before costs."
     return Alarm("costs", raised, share, COSTS_SHARE, sentence)
 
 
@@ -160,13 +165,21 @@ def break_even(stress: CostStress, *, charged_bps: float) -> Alarm:
         )
         return Alarm("break_even", raised, None, limit, sentence)
     raised = point < limit
-    sentence = (
-        f"The profit is gone at a commission of {point:.1f} bps, less than twice the "
-        f"{charged_bps:g} bps charged: there is little room for worse fills."
-        if raised
-        else f"The profit lasts up to a commission of {point:.1f} bps; {charged_bps:g} bps were "
-        "charged."
-    )
+    charged = f"{charged_bps:g} bps charged"
+    if point <= charged_bps and raised:
+        sentence = (
+            f"The profit is gone at a commission of {point:.1f} bps already, and the {charged} "
+            "turn it into a loss."
+        )
+    elif raised:
+        sentence = (
+            f"The profit is gone at a commission of {point:.1f} bps, less than twice the "
+            f"{charged}: there is little room for worse fills."
+        )
+    else:
+        sentence = (
+            f"The profit lasts up to a commission of {point:.1f} bps, at least twice the {charged}."
+        )
     return Alarm("break_even", raised, point, limit, sentence)
 
 
@@ -203,7 +216,8 @@ def train_test_agreement(train_excess: float | None, test_excess: float | None) 
         f"The agent's Sharpe ratio was {compared}: a lead that does not shrink on unseen candles "
         "hints that they were not unseen."
         if raised
-        else f"The agent's Sharpe ratio was {compared}: it shrinks, as it honestly does."
+        else f"The agent's Sharpe ratio was {compared}: the lead shrinks on unseen candles, "
+        "as an honest one does."
     )
     return Alarm("train_test_agreement", raised, kept, AGREEMENT, sentence)
 
