@@ -1,0 +1,121 @@
+"""Baselines under the TDQN protocol: its terms by hand, and the published table on real files."""
+
+from __future__ import annotations
+
+import csv
+import math
+
+import numpy as np
+import pytest
+
+from model_service.evaluation.protocols.tdqn import (
+    CASH,
+    FIRST_DECISION,
+    choose_windows,
+    score,
+    score_baselines,
+)
+from model_service.evaluation.protocols.tdqn_data import TdqnSymbol, read_tdqn_folder
+from model_service.market.candles import Candles
+from tests.market_data import market_data_folder
+
+FOLDER = market_data_folder() / "tdqn"
+NAMES = ("buy_and_hold", "sell_and_hold", "trend_following", "mean_reversion")
+
+
+def candles_of(closes: np.ndarray, first_day: int = 0) -> Candles:
+    count = closes.shape[0]
+    time = (first_day + np.arange(count, dtype=np.int64)) * 86_400
+    return Candles("TEST", time, closes, closes, closes, closes, np.zeros(count))
+
+
+def random_symbol() -> TdqnSymbol:
+    random = np.random.default_rng(5)
+    closes = 100.0 * np.exp(np.cumsum(random.normal(0.0005, 0.02, 400)))
+    return TdqnSymbol("TEST", candles_of(closes[:250]), candles_of(closes[250:], 250))
+
+
+def test_the_first_fill_is_at_the_31st_close_and_the_candles_before_count() -> None:
+    closes = np.concatenate([np.full(30, 50.0), [100.0, 110.0, 99.0]])
+    run = score_baselines(TdqnSymbol("TEST", candles_of(closes), candles_of(closes)))[
+        "buy_and_hold"
+    ]
+    fills = run.run.ledger.fills
+    assert FIRST_DECISION == 29
+    assert fills.index.tolist() == [30]
+    assert fills.quantity.tolist() == [math.floor(CASH / (100.0 * 1.001))]
+    held = 999
+    worth = np.array([CASH - held * 100.1 + held * price for price in (100.0, 110.0, 99.0)])
+    np.testing.assert_allclose(run.net_worth, np.concatenate([np.full(30, CASH), worth]))
+    returns = np.concatenate([np.zeros(30), worth / np.append(CASH, worth[:-1]) - 1.0])
+    np.testing.assert_allclose(run.returns, returns, atol=1e-15)
+    expected = math.sqrt(252.0) * returns.mean() / returns.std(ddof=1)
+    assert run.sharpe == pytest.approx(expected)
+
+
+def test_candles_without_volume_are_traded() -> None:
+    symbol = random_symbol()
+    traded = TdqnSymbol(
+        symbol.symbol,
+        symbol.train,
+        Candles(
+            "TEST", symbol.test.time, symbol.test.open, symbol.test.high, symbol.test.low,
+            symbol.test.close, np.where(np.arange(150) == 30, 0.0, 1.0),
+        ),
+    )  # fmt: skip
+    assert score_baselines(traded)["buy_and_hold"].run.ledger.fills.index.tolist() == [30]
+
+
+def test_all_four_are_told_in_their_order_with_their_windows() -> None:
+    baselines = score_baselines(random_symbol())
+    assert tuple(baselines) == NAMES
+    assert baselines["buy_and_hold"].windows is None
+    for name in NAMES[2:]:
+        windows = baselines[name].windows
+        assert windows is not None
+        assert 1 <= windows[0] < windows[1] <= 29
+        assert not baselines[name].exposure[:FIRST_DECISION].any()
+
+
+def test_windows_are_chosen_on_training_alone() -> None:
+    symbol = random_symbol()
+    other = TdqnSymbol("TEST", symbol.train, candles_of(symbol.test.close[::-1].copy(), 250))
+    for name in NAMES[2:]:
+        assert score_baselines(symbol)[name].windows == score_baselines(other)[name].windows
+
+
+def test_the_terms_of_an_agents_run_are_the_same() -> None:
+    symbol = random_symbol()
+    baseline = score_baselines(symbol)["buy_and_hold"]
+    run = score(symbol.test, baseline.exposure, seed=7)
+    assert run.seed == 7
+    np.testing.assert_array_equal(run.net_worth, baseline.net_worth)
+
+
+@pytest.mark.realdata
+@pytest.mark.skipif(not FOLDER.is_dir(), reason="BELLWETHER_DATA has no folder tdqn")
+def test_every_symbol_matches_the_table_that_was_recomputed_independently() -> None:
+    with (FOLDER / "expected_sharpe.csv").open() as file:
+        expected = {row["symbol"]: row for row in csv.DictReader(file)}
+    symbols = read_tdqn_folder(FOLDER)
+    assert {symbol.symbol for symbol in symbols} == set(expected)
+    for symbol in symbols:
+        row, baselines = expected[symbol.symbol], score_baselines(symbol)
+        for name in NAMES:
+            assert baselines[name].sharpe == pytest.approx(float(row[name]), abs=1e-5), name
+        assert baselines["trend_following"].windows == (
+            int(row["tf_short_window"]),
+            int(row["tf_long_window"]),
+        )
+        assert baselines["mean_reversion"].windows == (
+            int(row["mr_short_window"]),
+            int(row["mr_long_window"]),
+        )
+
+
+@pytest.mark.realdata
+@pytest.mark.skipif(not FOLDER.is_dir(), reason="BELLWETHER_DATA has no folder tdqn")
+def test_tesla_needs_the_books_that_go_on_after_ruin() -> None:
+    (tesla,) = read_tdqn_folder(FOLDER, ["TSLA"])
+    assert choose_windows(tesla.train, "mean_reversion") == (4, 20)
+    assert score(tesla.train, np.full(len(tesla.train), -1.0)).net_worth.min() < 0.0
