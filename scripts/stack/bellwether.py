@@ -30,6 +30,7 @@ def services(settings: Settings) -> tuple[Program, Program, Program]:
             "MODEL_PORT": str(settings.model_port),
             "MODEL_DATASET_DIR": str(settings.dataset_dir),
             "MODEL_AGENTS_DIR": str(settings.agents_dir),
+            "MODEL_EVALUATIONS_DIR": str(settings.evaluations_dir),
             "MODEL_STATE_DIR": str(settings.state_dir / "model_service"),
             # TensorFlow greets on stderr at every start otherwise.
             "TF_CPP_MIN_LOG_LEVEL": "2",
@@ -74,7 +75,12 @@ def services(settings: Settings) -> tuple[Program, Program, Program]:
 
 def prepare_folders(settings: Settings) -> None:
     """Create the folders that the services expect."""
-    for folder in (settings.state_dir, settings.dataset_dir, settings.agents_dir):
+    for folder in (
+        settings.state_dir,
+        settings.dataset_dir,
+        settings.agents_dir,
+        settings.evaluations_dir,
+    ):
         folder.mkdir(parents=True, exist_ok=True)
 
 

@@ -22,8 +22,8 @@ class Settings:
     ----------
     state_dir : Path
         Holds everything that a start writes: data, logs, run-time files.
-    agents_dir, dataset_dir : Path
-        Trained agents, and the files that the model service's file form may read.
+    agents_dir, dataset_dir, evaluations_dir : Path
+        Trained agents, the files that the model service's file form may read, and kept reports.
     """
 
     model_port: int
@@ -32,6 +32,7 @@ class Settings:
     state_dir: Path
     agents_dir: Path
     dataset_dir: Path
+    evaluations_dir: Path
     database_url: str
 
     @property
@@ -54,6 +55,7 @@ def read_settings() -> Settings:
         state_dir=state_dir,
         agents_dir=_folder("MODEL_AGENTS_DIR", state_dir / "agents"),
         dataset_dir=_folder("MODEL_DATASET_DIR", state_dir / "dataset"),
+        evaluations_dir=_folder("MODEL_EVALUATIONS_DIR", state_dir / "evaluations"),
         database_url=os.environ.get(
             "DATABASE_URL", f"sqlite+aiosqlite:///{state_dir / 'backend_service.db'}"
         ),

@@ -53,6 +53,7 @@ def trial_stack(
         state_dir=state_dir,
         agents_dir=state_dir / "agents",
         dataset_dir=state_dir / "dataset",
+        evaluations_dir=state_dir / "evaluations",
         database_url=f"sqlite+aiosqlite:///{state_dir / 'backend_service.db'}",
     )
     launcher_environment = {
@@ -64,6 +65,7 @@ def trial_stack(
         "BELLWETHER_STATE_DIR": str(settings.state_dir),
         "MODEL_AGENTS_DIR": str(settings.agents_dir),
         "MODEL_DATASET_DIR": str(settings.dataset_dir),
+        "MODEL_EVALUATIONS_DIR": str(settings.evaluations_dir),
         "DATABASE_URL": settings.database_url,
     }
     state_dir.mkdir(parents=True, exist_ok=True)

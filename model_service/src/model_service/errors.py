@@ -12,6 +12,7 @@
     ├── CorruptAgent           an agent folder whose hashes do not match its manifest
     ├── TrainingDataError      a folder that an agent cannot be trained on
     ├── EvaluationNotFound     no such report of an evaluation
+    ├── CorruptEvaluation      a kept report that cannot be read
     ├── EvaluationStopped      an evaluation that cannot go on by itself
     └── NotReady               the service cannot answer yet
 
@@ -121,6 +122,10 @@ class TrainingDataError(BellwetherError):
 
 class EvaluationNotFound(BellwetherError):
     slug, title, status = "evaluation-not-found", "No such evaluation", 404
+
+
+class CorruptEvaluation(BellwetherError):
+    slug, title, status = "corrupt-evaluation", "The kept report cannot be read", 500
 
 
 class EvaluationStopped(BellwetherError):

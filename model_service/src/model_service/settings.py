@@ -14,6 +14,9 @@ from model_service import __version__
 SHIPPED_AGENTS_DIR = Path(__file__).parent / "shipped_agents"
 """Agents that come with the package; one of them is `default`."""
 
+SHIPPED_EVALUATIONS_DIR = Path(__file__).parent / "shipped_evaluations"
+"""Reports that come with the package."""
+
 SHIPPED_CONFIGS_DIR = Path(__file__).parent / "shipped_configs"
 """Configurations that come with the package: of the default agent and of the protocols."""
 
@@ -35,6 +38,8 @@ class Settings(BaseSettings):
     """Folder that ``/predict`` with a file name may read and write, and nothing outside it."""
     agents_dir: Path = Path("var/agents")
     """Trained agents beside the one that ships with the package."""
+    evaluations_dir: Path = Path("var/evaluations")
+    """Kept reports of evaluations beside those that ship with the package."""
     state_dir: Path = Path("var/model_service")
     """Where the service keeps what it must not lose: the count of looks."""
 
@@ -63,6 +68,11 @@ class Settings(BaseSettings):
     def agent_folders(self) -> tuple[Path, ...]:
         """Where agents are looked for, the first that has one wins."""
         return (self.agents_dir, SHIPPED_AGENTS_DIR)
+
+    @property
+    def evaluation_folders(self) -> tuple[Path, ...]:
+        """Where reports are looked for: first listed are those that ship, the own ones win."""
+        return (SHIPPED_EVALUATIONS_DIR, self.evaluations_dir)
 
     @property
     def looks_file(self) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
@@ -11,10 +11,11 @@ from backend_service.answers import CACHE_CONTROL
 
 if TYPE_CHECKING:
     from backend_service.answers import Answer
+    from backend_service.problems import Responses
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]+")
 
-DOWNLOAD_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
+DOWNLOAD_RESPONSE: Final[Responses] = {
     200: {
         "description": "The report as HTML that stands alone",
         "headers": {

@@ -20,7 +20,7 @@ from backend_service.model_client.generated import (
     EvaluationPassport,
     EvaluationReport,
 )
-from backend_service.problems import problem_responses
+from backend_service.problems import Responses, problem_responses
 from backend_service.repeated import RepeatedQuestions
 from backend_service.signals.endpoints import AgentQuery, BasisPointsQuery, CashQuery
 from backend_service.signals.question import FillRule
@@ -28,7 +28,7 @@ from backend_service.signals.question import FillRule
 EvaluationPath = Annotated[
     str, Path(pattern="^[a-z0-9][a-z0-9_-]*$", max_length=64, examples=["tdqn"])
 ]
-_NOT_MODIFIED = {304: {"description": "The client has this answer (If-None-Match)"}}
+_NOT_MODIFIED: Responses = {304: {"description": "The client has this answer (If-None-Match)"}}
 
 
 def _read_question(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from model_service.http.agents import make_agents_blueprint
+from model_service.http.evaluations import make_evaluations_blueprint
 from model_service.http.operations import make_operations_blueprint
 from model_service.http.predict import make_predict_blueprint
 from model_service.http.preprocess import make_preprocess_blueprint
@@ -25,5 +26,6 @@ def make_application(services: Services) -> Flask:
     app.register_blueprint(make_preprocess_blueprint(services))
     app.register_blueprint(make_simulate_blueprint())
     app.register_blueprint(make_agents_blueprint(services))
+    app.register_blueprint(make_evaluations_blueprint(services))
     app.register_blueprint(make_operations_blueprint(services))
     return app

@@ -27,6 +27,9 @@ FIRST_TIME, LAST_TIME = -62_135_596_800, 253_402_300_799
 
 FIELD = "candles"
 
+PLACEHOLDER = {name: [1] for name in COLUMNS}
+"""Valid columns that stand in for the real ones while the rest of a request is checked."""
+
 
 def read_candles(
     columns: Any, *, symbol: str, price_basis: PriceBasis | None, max_candles: int

@@ -12,15 +12,12 @@ from model_service.evaluation.backtest import Backtest, Terms
 from model_service.evaluation.report import ACTION_WORDS
 from model_service.http.answers import answer_json
 from model_service.http.candle_columns import FIELD as CANDLES
-from model_service.http.candle_columns import read_candles
+from model_service.http.candle_columns import PLACEHOLDER, read_candles
 from model_service.http.generated import PredictFileRequest, PredictRequest
 from model_service.http.requests import read_json_object, read_query, validate
 from model_service.http.services import Services
 from model_service.trading.costs import Costs
 from model_service.trading.exposure import ACTION_COUNT
-
-_PLACEHOLDER = {name: [1] for name in ("time", "open", "high", "low", "close", "volume")}
-"""Valid columns that stand in for the real ones while the rest of a request is checked."""
 
 
 def make_predict_blueprint(services: Services) -> Blueprint:
@@ -50,7 +47,7 @@ def _answer_file(services: Services, asked: PredictFileRequest) -> Response:
 
 
 def _answer_inline(services: Services, body: dict[str, Any]) -> Response:
-    scalars = {**body, CANDLES: _PLACEHOLDER} if CANDLES in body else body
+    scalars = {**body, CANDLES: PLACEHOLDER} if CANDLES in body else body
     asked = validate(PredictRequest, scalars)
     candles = read_candles(
         body[CANDLES],

@@ -7,7 +7,7 @@ import re
 from typing import Any, TypeVar
 
 import orjson
-from flask import request
+from flask import Request, request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.datastructures import MultiDict
@@ -44,6 +44,12 @@ def read_json_object() -> dict[str, Any]:
     if not isinstance(body, dict):
         raise InvalidRequest("The body has to be a JSON object.", field="body")
     return body
+
+
+def prefers_html(asked: Request) -> bool:
+    """Whether `Accept` wants a page rather than JSON, which is the answer where it does not say."""
+    offered = ["application/json", "text/html"]
+    return asked.accept_mimetypes.best_match(offered) == "text/html"
 
 
 def read_octets() -> bytes:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import model_service
 from model_service.artefacts.agents import AgentStore
 from model_service.artefacts.dataset_folder import DatasetFolder
+from model_service.artefacts.evaluations import EvaluationStore
+from model_service.evaluation.assessment.significance import count_configurations
+from model_service.evaluation.configurations import read_register
+from model_service.evaluation.evaluator import Evaluator
 from model_service.evaluation.loaded_agents import LoadedAgents
 from model_service.evaluation.predictor import Predictor
 from model_service.evaluation.results_file import FilePredictor
 from model_service.evaluation.sealed import LookCounter
 from model_service.http.large_bodies import LargeBodies
 from model_service.http.readiness import Readiness
-from model_service.settings import Settings
+from model_service.http.report_check import check_report
+from model_service.settings import CONFIGURATIONS_FILE, Settings
 from model_service.telemetry import Telemetry
 
 DEFAULT_AGENT = "default"
@@ -28,6 +32,8 @@ class Services:
     agents: LoadedAgents
     predictor: Predictor
     files: FilePredictor
+    evaluator: Evaluator
+    evaluations: EvaluationStore
     readiness: Readiness
     telemetry: Telemetry
     large_bodies: LargeBodies
@@ -35,8 +41,7 @@ class Services:
     @property
     def code_version(self) -> str:
         """Version of the package, with the commit of the build where it is known."""
-        commit = self.settings.code_version
-        return f"{model_service.__version__}+{commit}" if commit else model_service.__version__
+        return self.settings.full_code_version
 
 
 def wire_services(settings: Settings, store: AgentStore, looks: LookCounter) -> Services:
@@ -49,6 +54,7 @@ def wire_services(settings: Settings, store: AgentStore, looks: LookCounter) -> 
         max_bytes=settings.max_upload_bytes,
         max_rows=settings.max_candles,
     )
+    configurations = count_configurations(read_register(CONFIGURATIONS_FILE))
     telemetry = Telemetry()
     telemetry.watch_caches(
         lambda: [
@@ -63,4 +69,15 @@ def wire_services(settings: Settings, store: AgentStore, looks: LookCounter) -> 
         at_once=settings.large_bodies_at_once,
         wait_seconds=settings.request_timeout_seconds / 4,
     )
-    return Services(settings, store, agents, predictor, files, readiness, telemetry, large_bodies)
+    return Services(
+        settings=settings,
+        store=store,
+        agents=agents,
+        predictor=predictor,
+        files=files,
+        evaluator=Evaluator(agents, looks, configurations),
+        evaluations=EvaluationStore(settings.evaluation_folders, check=check_report),
+        readiness=readiness,
+        telemetry=telemetry,
+        large_bodies=large_bodies,
+    )
