@@ -51,7 +51,11 @@ def make_example_report(
     time = _working_days(candles)
     closes = [_prices(random, candles + 400) for _ in symbols]
     runs = [_runs(random, close[400:], seeds) for close in closes]
-    rows = [_row(symbol, time, run, with_agent) for symbol, run in zip(symbols, runs, strict=True)]
+    together = protocol == "agent"
+    rows = [
+        _row(symbol, time, run, with_agent, together=together)
+        for symbol, run in zip(symbols, runs, strict=True)
+    ]
     mean = {name: np.mean([run[name] for run in runs], axis=0) for name in (*BASELINES, "agent")}
     curves = [_curve(None, time, mean, None, with_agent, protocol)] + [
         _curve(symbol, time, run, close, with_agent, protocol)
@@ -62,7 +66,7 @@ def make_example_report(
     return {
         "schema_version": 1,
         "protocol": protocol,
-        "title": f"Example of a {protocol} evaluation",
+        "title": f"An example: {protocol}",
         "verdict": "indistinguishable" if with_agent else None,
         "sentence": "Over 503 test dates the agent cannot be told from buying and holding."
         if with_agent
@@ -76,7 +80,7 @@ def make_example_report(
         "rows": rows,
         "averages": {**averages, "agent": _mean_score(scores) if with_agent else None},
         "paired": _paired(averages, scores, candles) if with_agent else None,
-        "significance": _significance(scores, mean["agent"], candles) if with_agent else None,
+        "significance": _significance(runs, mean["agent"], candles) if with_agent else None,
         "alarms": _alarms() if with_agent else [],
         "cost_stress": _cost_stress() if with_agent else None,
         "regimes": _regimes(candles * len(symbols)) if with_agent else [],
@@ -144,9 +148,14 @@ def _sharpe(net_worth: Floats) -> float:
 
 
 def _row(
-    symbol: str, time: NDArray[np.int64], run: dict[str, Floats], with_agent: bool
+    symbol: str,
+    time: NDArray[np.int64],
+    run: dict[str, Floats],
+    with_agent: bool,
+    *,
+    together: bool,
 ) -> dict[str, Any]:
-    agent = run["agent"]
+    agent = run["agent"].mean(axis=1, keepdims=True) if together else run["agent"]
     sharpes = [_sharpe(agent[:, seed]) for seed in range(agent.shape[1])]
     fall = 1.0 - agent / np.maximum.accumulate(agent, axis=0)
     score = {
@@ -229,8 +238,8 @@ def _paired(averages: dict[str, float], scores: list[dict[str, Any]], dates: int
     }
 
 
-def _significance(scores: list[dict[str, Any]], net_worth: Floats, candles: int) -> dict[str, Any]:
-    seeds = np.array(_mean_score(scores)["sharpe_seeds"])
+def _significance(runs: list[dict[str, Floats]], net_worth: Floats, candles: int) -> dict[str, Any]:
+    seeds = np.mean([[_sharpe(curve) for curve in run["agent"].T] for run in runs], axis=0)
     mean, several = float(seeds.mean()), seeds.size > 1
     reach = 2.262 * float(seeds.std(ddof=1)) / seeds.size**0.5 if several else 0.0
     return {
@@ -366,7 +375,7 @@ def _passport(symbols: tuple[str, ...], seeds: int, protocol: str, candles: int)
             }
             for place, symbol in enumerate(symbols)
         ],
-        "seeds": [] if one else list(range(seeds)),
+        "seeds": [0] if one else list(range(seeds)),
         "members": seeds if one else min(seeds, 1),
         "steps": 4_000 if seeds else None,
         "config": {"ladder": [-1.0, 0.0, 1.0], "learning": {"discount": 0.9}} if seeds else None,

@@ -21,11 +21,13 @@ from model_service.evaluation.html_report.svg import (
     at,
     ink,
     joined,
+    labels_at_ends,
     labels_below,
     level_line,
     picture,
     value_labels,
 )
+from model_service.evaluation.html_report.wording import axis_money, axis_percent
 
 Floats = NDArray[np.float64]
 
@@ -107,18 +109,15 @@ def time_chart(
         drawn.insert(0, Markup('<path class="band" d="{}"/>').format(area))
     ticks, step = round_ticks(money, 3 if small else 5)
     largest = max(abs(money.low), abs(money.high))
+    fields, names = _shaded(shades, dates, start, end)
     return picture(
         label,
-        _shaded(shades, dates, start, end),
-        value_labels(
-            [(money.share(tick), wording.axis_money(tick, step, largest)) for tick in ticks]
-        ),
-        labels_below(
-            [
-                (dates.share(moment), text)
-                for moment, text in date_ticks(start, end, 4 if small else 8)
-            ]
-        ),
+        fields,
+        value_labels([(money.share(tick), axis_money(tick, step, largest)) for tick in ticks]),
+        names,
+        labels_at_ends(wording.date(start), wording.date(end))
+        if small
+        else labels_below([(dates.share(tick), text) for tick, text in date_ticks(start, end, 8)]),
         level_line(money.share(level)) if level is not None else "",
         ink(drawn),
     )
@@ -144,7 +143,7 @@ def cost_chart(
     ]
     return picture(
         label,
-        value_labels([(share.share(tick), wording.axis_percent(tick, step)) for tick in ticks]),
+        value_labels([(share.share(tick), axis_percent(tick, step)) for tick in ticks]),
         labels_below([(cost.share(x), f"{x:g}") for x in bps], always=True),
         level_line(share.share(0.0)),
         ink(
@@ -204,28 +203,43 @@ def share_bar(shares: Sequence[tuple[str, float]], *, label: str) -> Markup:
     )
 
 
-def _shaded(shades: Iterable[Shade], dates: Scale, start: int, end: int) -> Markup:
-    parts = []
+def _shaded(shades: Iterable[Shade], dates: Scale, start: int, end: int) -> tuple[Markup, Markup]:
+    """Draw the fields of the segments, and apart from them their names."""
+    fields, names = [], []
     for shade in shades:
         if shade.end < start or shade.start > end:
             continue
         left, right = dates.share(max(shade.start, start)), dates.share(min(shade.end, end))
-        named = shade.kind if right - left >= _SMALLEST_NAMED else ""
-        parts.append(
-            Markup(
-                '<rect class="shade {kind}" x="{left}" width="{width}" height="100%"/>'
-                '<svg x="{left}" width="{width}" height="20">'
-                '<text class="name" x="6" y="14">{named}</text></svg>'
-            ).format(kind=shade.kind, left=at(left), width=at(right - left), named=named)
+        fields.append(
+            Markup('<rect class="shade {}" x="{}" width="{}" height="100%"/>').format(
+                shade.kind, at(left), at(right - left)
+            )
         )
-    return joined(parts)
+        if right - left >= _SMALLEST_NAMED:
+            names.append(
+                Markup(
+                    '<svg x="{}" width="{}" height="22"><text class="name" x="6" y="15">{}</text>'
+                    "</svg>"
+                ).format(at(left), at(right - left), shade.kind)
+            )
+    return joined(fields), joined(names)
 
 
 def _break_even(cost: Scale, bps: float | None) -> Markup:
+    """Mark the break-even point; its name stands where the falling curve leaves room."""
     if bps is None or not cost.low <= bps <= cost.high:
         return Markup("")
     share = cost.share(bps)
+    below = share > 0.4
     return Markup(
         '<line class="break-even" x1="{0}" x2="{0}" y1="0" y2="100%"/>'
-        '<text class="name" x="{0}" dx="{1}" y="14" text-anchor="{2}">break-even {3} bps</text>'
-    ).format(at(share), *((-6, "end") if share > 0.5 else (6, "start")), wording.decimal(bps, 1))
+        '<text class="name" x="{0}" dx="{1}" y="{2}" dy="{3}" text-anchor="{4}">'
+        "break-even {5} bps</text>"
+    ).format(
+        at(share),
+        -6 if below else 6,
+        "100%" if below else "0",
+        -8 if below else 14,
+        "end" if below else "start",
+        wording.decimal(bps, 1),
+    )

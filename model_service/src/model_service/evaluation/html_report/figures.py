@@ -64,17 +64,18 @@ def fan(report: Report, curve: Mapping[str, Any], *, small: bool = False) -> Fig
     count = seed_count(report)
     told = [("benchmark", "Buy and hold", curve["buy_and_hold"])]
     band = None
+    single = curve["agent"] is not None
     if curve["median"] is None:
         told += [(name, wording.BASELINES[name], curve[name]) for name in _OTHER_BASELINES]
         told.reverse()
     elif count == 1:
-        told.append(("agent", f"Agent, one {one}", curve["median"]))
+        told.append(("agent", "Agent" if single else f"Agent, one {one}", curve["median"]))
     else:
-        median = f"Median of {count} {many}" if count else f"Median of the {many}"
-        middle = "median" if curve["agent"] is None else "median alone"
+        median = "Median" if small else f"Median of {count} {many}"
+        middle = "median alone" if single else "median"
         told += [("worst", f"Worst {one}", curve["worst"]), (middle, median, curve["median"])]
         band = Band(time, _column(curve["low"]), _column(curve["high"]))
-    if curve["agent"] is not None and count != 1:
+    if single and count > 1:
         told.append(("together", "The agent, all together", curve["agent"]))
     lines = [Line(kind, time, _column(values)) for kind, _, values in told]
     shades = _shades(report)

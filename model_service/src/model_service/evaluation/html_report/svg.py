@@ -46,6 +46,14 @@ def labels_below(ticks: Sequence[tuple[float, str]], *, always: bool = False) ->
     )
 
 
+def labels_at_ends(first: str, last: str) -> Markup:
+    """Label the two ends of the plot below it, inside its width."""
+    return Markup(
+        '<text x="0" y="100%" dy="18">{}</text>'
+        '<text x="100%" y="100%" dy="18" text-anchor="end">{}</text>'
+    ).format(first, last)
+
+
 def level_line(share: float) -> Markup:
     """Mark one height across the plot."""
     return Markup('<line class="level" x1="0" x2="100%" y1="{0}" y2="{0}"/>').format(

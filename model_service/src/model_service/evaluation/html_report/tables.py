@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from model_service.evaluation.html_report import wording
-from model_service.evaluation.html_report.figures import Report, seed_count, seed_words
+from model_service.evaluation.html_report.figures import Report, seed_words
 
 _STEPS = 3
 """Steps of colour on each side of zero in a heat table."""
@@ -46,10 +46,9 @@ def headline(report: Report) -> list[Tile]:
         return []
     if averages["agent"] is None:
         return [
-            Tile(name, wording.decimal(averages[baseline]), "Sharpe ratio, mean over the symbols")
+            Tile(name, wording.decimal(averages[baseline]), "annualised Sharpe ratio")
             for baseline, name in wording.BASELINES.items()
         ]
-    held_worth = [row["buy_and_hold_final_net_worth"] for row in report["rows"]]
     tiles = [
         Tile(
             "Agent, Sharpe ratio",
@@ -64,10 +63,10 @@ def headline(report: Report) -> list[Tile]:
     ]
     if report["paired"] is not None:
         pair = report["paired"]["buy_and_hold"]
-        note = f"95 % {wording.interval(*pair['interval'])}, p {wording.p_value(pair['p'])}"
-        tiles.append(Tile("Difference", wording.signed(pair["mean_difference"]), note))
+        note = f"95 % interval {wording.interval(*pair['interval'])}; p{wording.SPACE}{wording.p_value(pair['p'])}"
+        tiles.append(Tile("Agent less buy and hold", wording.signed(pair["mean_difference"]), note))
     worth = wording.money(averages["agent"]["final_net_worth_mean"])
-    held = wording.money(sum(held_worth) / len(held_worth)) if held_worth else wording.MISSING
+    held = wording.money(_held_worth(report))
     start = wording.money(report["passport"]["cash"])
     tiles.append(Tile("Agent, final net worth", worth, f"from {start}; buy and hold {held}"))
     return tiles
@@ -76,7 +75,8 @@ def headline(report: Report) -> list[Tile]:
 def facts(report: Report) -> list[tuple[str, str]]:
     """What was evaluated, and how often anybody had looked."""
     rows, passport, looks = report["rows"], report["passport"], report["looks"]
-    count = seed_count(report)
+    one_agent = report["protocol"] == "agent"
+    count = passport["members"] if one_agent else len(passport["seeds"])
     _, many = seed_words(report)
     configurations = report["configurations"]["count"]
     told = [
@@ -90,6 +90,13 @@ def facts(report: Report) -> list[tuple[str, str]]:
     if count:
         told.append(("The agent may be", passport["may_trade"]))
     return told
+
+
+def run_count(report: Report) -> int:
+    """Agents that traded each symbol, one a seed; 0 without an agent."""
+    averages = report["averages"]
+    scored = averages is not None and averages["agent"] is not None
+    return len(averages["agent"]["sharpe_seeds"]) if scored else 0
 
 
 def test_dates(report: Report) -> str | None:
@@ -113,7 +120,10 @@ def symbol_rows(report: Report) -> list[dict[str, Any]]:
 def average_row(report: Report) -> dict[str, Any] | None:
     """The last row of that table; None where there is but one symbol."""
     averages = report["averages"]
-    return None if averages is None or len(report["rows"]) < 2 else averages | _compared(averages)
+    if averages is None or len(report["rows"]) < 2:
+        return None
+    worth = {"buy_and_hold_final_net_worth": _held_worth(report)}
+    return {**averages, **worth, **_compared(averages)}
 
 
 def year_rows(calendar: Sequence[Mapping[str, Any]]) -> list[YearRow]:
@@ -163,6 +173,12 @@ def config_text(config: Mapping[str, Any] | None) -> str | None:
     return json.dumps(config, indent=2, ensure_ascii=False) if config else None
 
 
+def _held_worth(report: Report) -> float | None:
+    """Where buy and hold ended, mean over the symbols."""
+    worth = [row["buy_and_hold_final_net_worth"] for row in report["rows"]]
+    return sum(worth) / len(worth) if worth else None
+
+
 def _spread(report: Report) -> str:
     """The interval over seeds and the worst of them, in words."""
     one, many = seed_words(report)
@@ -178,7 +194,7 @@ def _spread(report: Report) -> str:
         else ""
     )
     return (
-        f"over {seeds['seeds']} {many}: {alone}95 % {low} to {high}; "
+        f"over {seeds['seeds']} {many}: {alone}95 % interval {low} to {high}; "
         f"worst {wording.decimal(seeds['worst'])}"
     )
 

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 MISSING = "–"
 MINUS = "−"
+SPACE = "\u00a0"
+"""Does not break between a figure and what belongs to it."""
 
 Number = float | int | None
 
@@ -55,12 +57,12 @@ def signed(value: Number, digits: int = 2) -> str:
 
 def percent(fraction: Number, digits: int = 1) -> str:
     """Write a fraction in percent."""
-    return MISSING if _missing(fraction) else f"{_written(fraction, digits, '', 100.0)} %"
+    return MISSING if _missing(fraction) else f"{_written(fraction, digits, '', 100.0)}{SPACE}%"
 
 
 def signed_percent(fraction: Number, digits: int = 1) -> str:
     """Write a fraction in percent with its sign."""
-    return MISSING if _missing(fraction) else f"{_written(fraction, digits, '+', 100.0)} %"
+    return MISSING if _missing(fraction) else f"{_written(fraction, digits, '+', 100.0)}{SPACE}%"
 
 
 def points(fraction: Number, digits: int = 1) -> str:
