@@ -1,0 +1,1 @@
+"""Protocols: who learns from which candles, and who is scored on which."""
