@@ -141,10 +141,11 @@ class Plan:
 
     @property
     def data_hash(self) -> str:
-        """SHA-256 (hex) over everything that is learned from or scored on."""
+        """SHA-256 (hex) over everything that is learned from or scored on, and where it begins."""
         digest = hashlib.sha256()
         for fold in self.folds:
             for symbol in fold.symbols:
+                digest.update(f"{symbol.symbol},{symbol.validation_first},{symbol.first};".encode())
                 for candles in (symbol.train, symbol.validation, symbol.scored):
                     digest.update((candles.data_hash if candles is not None else "-").encode())
         return digest.hexdigest()
