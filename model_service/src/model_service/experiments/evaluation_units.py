@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
@@ -62,6 +64,7 @@ class UnitStore:
                 "fingerprint": self._fingerprint,
                 "train_excess_sharpe": json.dumps(result.train_excess_sharpe),
                 "steps": str(result.steps),
+                "tables_hash": _hash_tables(result.tables),
             },
         )
         with temporary.open("rb") as file:
@@ -80,6 +83,8 @@ class UnitStore:
                 if metadata.get("fingerprint") != self._fingerprint:
                     return None
                 tables = {name: np.array(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
+            if metadata["tables_hash"] != _hash_tables(tables):
+                return None
             return UnitResult(
                 tables, json.loads(metadata["train_excess_sharpe"]), int(metadata["steps"])
             )
@@ -104,7 +109,7 @@ class UnitStore:
 
     def remove(self) -> None:
         """Remove all that this evaluation wrote, and the folder if nothing else is there."""
-        for pattern in ("fold-*", "looks.json"):
+        for pattern in ("fold-*", "looks.*"):
             for path in self.folder.glob(pattern):
                 path.unlink(missing_ok=True)
         if not any(self.folder.iterdir()):
@@ -112,6 +117,15 @@ class UnitStore:
 
     def _path(self, unit: Unit) -> Path:
         return self.folder / f"{unit.name}.safetensors"
+
+
+def _hash_tables(tables: Mapping[str, NDArray[np.float32]]) -> str:
+    """SHA-256 (hex): a safetensors file with a bit gone wrong is read without complaint."""
+    digest = hashlib.sha256()
+    for name in sorted(tables):
+        digest.update(f"{name}{tables[name].shape}".encode())
+        digest.update(np.ascontiguousarray(tables[name], dtype="<f4").tobytes())
+    return digest.hexdigest()
 
 
 def evaluation_fingerprint(plan: Plan, config: AgentConfig, steps: int) -> str:

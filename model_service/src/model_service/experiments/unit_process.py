@@ -102,6 +102,9 @@ def _begin(steps_done: Synchronized[int]) -> None:
 def _make_unit(order: Order, unit: Unit) -> None:
     # Imported here: the parent does not need TensorFlow, and a child loads it quietly first.
     from model_service.dqn.checkpoint import load_checkpoint, run_fingerprint, save_checkpoint
+    from model_service.dqn.samples import TrainingSet
+    from model_service.dqn.trainer import TrainerState
+    from model_service.errors import CorruptAgent
     from model_service.evaluation.protocols.unit import Saving, run_unit
     from model_service.experiments.evaluation_plan import read_plan
     from model_service.experiments.evaluation_units import UnitStore
@@ -110,9 +113,17 @@ def _make_unit(order: Order, unit: Unit) -> None:
     checkpoint = store.checkpoint(unit)
     plan = read_plan(order.request)
     config = order.config
+
+    def load(data: TrainingSet) -> TrainerState | None:
+        try:
+            return load_checkpoint(checkpoint, run_fingerprint(config, data, unit.seed))
+        except CorruptAgent:
+            # It holds nothing that cannot be made again.
+            return None
+
     saving = Saving(
         CHECKPOINT_STEPS,
-        lambda data: load_checkpoint(checkpoint, run_fingerprint(config, data, unit.seed)),
+        load,
         lambda data, state: save_checkpoint(
             checkpoint, state, run_fingerprint(config, data, unit.seed)
         ),
