@@ -96,7 +96,8 @@ class Evaluator:
                 title=f"{agent.stored.manifest['name']} on {candles.symbol}",
                 segments=parts,
                 warnings=warnings,
-                looks=count_unseen(self._looks, agent, candles, unseen),
+                # Candles that are too few to run anything on are not looked at.
+                looks=count_unseen(self._looks, agent, candles, unseen if subjects else None),
                 configurations=self._configurations,
                 train_excess_sharpe=known.excess_sharpe() if subjects else None,
                 warm_up_candles=max(agent.config.features.warm_up_candles - first, 0),
