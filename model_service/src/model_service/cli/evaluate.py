@@ -15,6 +15,7 @@ from rich.table import Table
 
 from model_service.cli.console import console, refusals
 from model_service.cli.console import out as stdout
+from model_service.errors import InvalidRequest
 from model_service.evaluation.baselines import BASELINE_NAMES
 from model_service.quiet_tensorflow import load_tensorflow
 from model_service.settings import CONFIGURATIONS_FILE, SHIPPED_CONFIGS_DIR, read_settings
@@ -43,7 +44,7 @@ def command(
     symbols: Annotated[
         str | None, typer.Option(help="Only these symbols, separated by commas.")
     ] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Agents, seeded 0, 1, ….")] = DEFAULT_SEEDS,
+    seeds: Annotated[int, typer.Option(min=1, max=1_000, help="Agents, seeded 0, 1, ….")] = DEFAULT_SEEDS,
     baselines_only: Annotated[
         bool, typer.Option("--baselines-only", help="Train nothing, count no look.")
     ] = False,
@@ -76,12 +77,15 @@ def command(
     from model_service.experiments.evaluation_plan import PlanRequest
     from model_service.experiments.training_config import read_training_config
 
+    _check_target("out", out)
+    if html is not None:
+        _check_target("html", html)
     settings = read_settings()
     training = read_training_config(config or SHIPPED_CONFIGS_DIR / "tdqn.toml")
     request = PlanRequest(
         protocol=protocol.value,
         data=data.resolve(),
-        symbols=None if symbols is None else frozenset(symbols.split(",")),
+        symbols=None if symbols is None else frozenset(map(str.strip, symbols.split(","))),
         windows=Windows(train_candles, validation_candles, test_candles, purge_candles),
         fill=training.agent.fill,
     )
@@ -119,6 +123,17 @@ def command(
     if html is not None:
         html.write_text(render_report(report))
     _print_report(report)
+
+
+def _check_target(name: str, path: Path) -> None:
+    """Refuse what cannot be written before the training, not after it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        usable = not path.is_dir() and os.access(path.parent, os.W_OK)
+    except OSError:
+        usable = False
+    if not usable:
+        raise InvalidRequest(f"{path.name!r} cannot be written.", field=name)
 
 
 def _print_report(report: Mapping[str, Any]) -> None:
