@@ -46,6 +46,7 @@ def settings(tiny_agent_folder: Path) -> Settings:
     return Settings(
         agents_dir=tiny_agent_folder / "agents",
         dataset_dir=dataset,
+        evaluations_dir=tiny_agent_folder / "evaluations",
         state_dir=tiny_agent_folder / "state",
         max_upload_bytes=1_000_000,
         max_body_bytes=2_000_000,

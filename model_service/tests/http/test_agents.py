@@ -32,6 +32,7 @@ def test_agent_tells_what_it_was_made_of(client, tiny_agent):
     assert agent["agent_hash"] == tiny_agent.stored.agent_hash
     assert agent["feature_count"] == len(tiny_agent.config.features.names)
     assert agent["warm_up_candles"] == tiny_agent.config.features.warm_up_candles
+    assert agent["members"] == tiny_agent.config.members
     assert agent["validation_metrics"] == {"sharpe": None, "trades": 3.0}
 
 

@@ -48,11 +48,6 @@ class StoredEvaluation:
     id: str
     content: bytes
 
-    def report(self) -> dict[str, Any]:
-        """The report as plain values."""
-        parsed: dict[str, Any] = json.loads(self.content)
-        return parsed
-
 
 class EvaluationStore:
     """Folders that hold reports; the last folder wins where two hold the same id.
@@ -140,10 +135,11 @@ class EvaluationStore:
                 descriptor = os.open(path, _READ_FLAGS)
             except OSError:
                 continue
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                os.close(descriptor)
+                continue
             with os.fdopen(descriptor, "rb") as file:
-                status = os.fstat(descriptor)
-                if not stat.S_ISREG(status.st_mode):
-                    continue
                 if status.st_size > self._max_bytes:
                     raise CorruptEvaluation(
                         f"The report {evaluation_id} is larger than "

@@ -53,10 +53,11 @@ class BoundedCache(Generic[Key, Value]):
                 return self._values[key][0]
             self.misses += 1
         value = make()
-        self._keep(key, value)
+        self.keep(key, value)
         return value
 
-    def _keep(self, key: Key, value: Value) -> None:
+    def keep(self, key: Key, value: Value) -> None:
+        """Keep a value that was made already, in place of an earlier one."""
         weight = self._weigh(value)
         if weight > self._max_weight:
             return

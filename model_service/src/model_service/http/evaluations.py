@@ -15,10 +15,10 @@ from model_service.http.candle_columns import PLACEHOLDER, read_candles
 from model_service.http.generated import EvaluateRequest
 from model_service.http.requests import prefers_html, read_json_object, validate
 from model_service.http.services import Services
+from model_service.market.candles import Candles
 from model_service.trading.costs import Costs
 
-_HTML = "text/html; charset=utf-8"
-_VARY = "Accept"
+_VARY = {"Vary": "Accept"}
 
 
 def make_evaluations_blueprint(services: Services) -> Blueprint:
@@ -29,11 +29,10 @@ def make_evaluations_blueprint(services: Services) -> Blueprint:
     def evaluate() -> Response:
         # Of unknown length: resampling takes memory and time whatever the length of the body.
         with services.large_bodies.admit(None):
-            report = _evaluate(services, read_json_object())
-        if prefers_html(request):
-            # The page is made of what a reader of the JSON gets, and of nothing beside it.
-            return _answer_page(orjson.loads(answer_json(report).get_data()))
-        return _vary(answer_json(report))
+            asked, candles, terms = _read_question(services, read_json_object())
+            if prefers_html(request):
+                return _answer_page(services.reports.recall(asked.agent, candles, terms))
+            return _answer_report(services.reports.evaluate(asked.agent, candles, terms))
 
     @blueprint.get("/evaluations")
     def list_evaluations() -> Response:
@@ -41,15 +40,15 @@ def make_evaluations_blueprint(services: Services) -> Blueprint:
 
     @blueprint.get("/evaluations/<evaluation_id>")
     def get_evaluation(evaluation_id: str) -> Response:
-        stored = services.evaluations.get(evaluation_id)
-        if prefers_html(request):
-            return _answer_page(stored.report())
-        return _vary(Response(stored.content, content_type="application/json"))
+        content = services.evaluations.get(evaluation_id).content
+        return _answer_page(content) if prefers_html(request) else _answer_report(content)
 
     return blueprint
 
 
-def _evaluate(services: Services, body: dict[str, Any]) -> dict[str, Any]:
+def _read_question(
+    services: Services, body: dict[str, Any]
+) -> tuple[EvaluateRequest, Candles, Terms]:
     scalars = {**body, CANDLES: PLACEHOLDER} if CANDLES in body else body
     asked = validate(EvaluateRequest, scalars)
     candles = read_candles(
@@ -59,16 +58,14 @@ def _evaluate(services: Services, body: dict[str, Any]) -> dict[str, Any]:
         max_candles=services.settings.max_candles,
     )
     costs = Costs() if asked.costs is None else Costs(**asked.costs.model_dump())
-    terms = Terms(float(asked.cash), costs, asked.fill)
-    return services.evaluator.evaluate(
-        asked.agent, candles, terms, code_version=services.code_version
-    )
+    return asked, candles, Terms(float(asked.cash), costs, asked.fill)
 
 
-def _answer_page(report: dict[str, Any]) -> Response:
-    return _vary(Response(render_report(report), content_type=_HTML))
+def _answer_report(content: bytes) -> Response:
+    return Response(content, content_type="application/json", headers=_VARY)
 
 
-def _vary(response: Response) -> Response:
-    response.headers["Vary"] = _VARY
-    return response
+def _answer_page(content: bytes) -> Response:
+    """The page is made of what a reader of the JSON gets, and of nothing beside it."""
+    page = render_report(orjson.loads(content))
+    return Response(page, content_type="text/html; charset=utf-8", headers=_VARY)

@@ -16,6 +16,7 @@ from model_service.evaluation.results_file import FilePredictor
 from model_service.evaluation.sealed import LookCounter
 from model_service.http.large_bodies import LargeBodies
 from model_service.http.readiness import Readiness
+from model_service.http.recent_reports import RecentReports
 from model_service.http.report_check import check_report
 from model_service.settings import CONFIGURATIONS_FILE, Settings
 from model_service.telemetry import Telemetry
@@ -32,7 +33,7 @@ class Services:
     agents: LoadedAgents
     predictor: Predictor
     files: FilePredictor
-    evaluator: Evaluator
+    reports: RecentReports
     evaluations: EvaluationStore
     readiness: Readiness
     telemetry: Telemetry
@@ -55,12 +56,15 @@ def wire_services(settings: Settings, store: AgentStore, looks: LookCounter) -> 
         max_rows=settings.max_candles,
     )
     configurations = count_configurations(read_register(CONFIGURATIONS_FILE))
+    evaluator = Evaluator(agents, looks, configurations)
+    reports = RecentReports(evaluator, agents, settings.full_code_version)
     telemetry = Telemetry()
     telemetry.watch_caches(
         lambda: [
             ("agents", agents.cache),
             ("q_tables", predictor.q_tables),
             ("ingested_files", files.ingested),
+            ("reports", reports.cache),
         ]
     )
     readiness = Readiness(lambda: agents.get(DEFAULT_AGENT))
@@ -75,7 +79,7 @@ def wire_services(settings: Settings, store: AgentStore, looks: LookCounter) -> 
         agents=agents,
         predictor=predictor,
         files=files,
-        evaluator=Evaluator(agents, looks, configurations),
+        reports=reports,
         evaluations=EvaluationStore(settings.evaluation_folders, check=check_report),
         readiness=readiness,
         telemetry=telemetry,

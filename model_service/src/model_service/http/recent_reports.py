@@ -1,0 +1,66 @@
+"""Reports as they were answered last, for the page of a report that somebody has just read.
+
+Evaluating takes seconds and is a look at unseen candles. A page of numbers that were shown already
+is neither a new computation nor a new look. JSON is always computed: whoever runs a passport again
+wants to see the numbers come out, not come back.
+"""
+
+from __future__ import annotations
+
+import orjson
+
+from model_service.evaluation.backtest import Terms
+from model_service.evaluation.bounded_cache import BoundedCache
+from model_service.evaluation.evaluator import Evaluator
+from model_service.evaluation.loaded_agents import LoadedAgents
+from model_service.market.candles import Candles
+
+MAX_BYTES = 32 * 1024 * 1024
+
+Key = tuple[str, str, str, str, str, Terms]
+
+
+class RecentReports:
+    """An evaluator's reports as JSON, the last of them kept.
+
+    Parameters
+    ----------
+    evaluator : Evaluator
+    agents : LoadedAgents
+        Those of the evaluator.
+    code_version : str
+        Part of every passport.
+    """
+
+    def __init__(self, evaluator: Evaluator, agents: LoadedAgents, code_version: str) -> None:
+        self._evaluator = evaluator
+        self._agents = agents
+        self._code_version = code_version
+        self.cache: BoundedCache[Key, bytes] = BoundedCache(MAX_BYTES, len)
+
+    def evaluate(self, agent_id: str, candles: Candles, terms: Terms) -> bytes:
+        """A report made now.
+
+        Raises
+        ------
+        AgentNotFound, CorruptAgent
+            If the agent cannot be had.
+        """
+        key = self._key(agent_id, candles, terms)
+        content = self._make(agent_id, candles, terms)
+        self.cache.keep(key, content)
+        return content
+
+    def recall(self, agent_id: str, candles: Candles, terms: Terms) -> bytes:
+        """The report that :meth:`evaluate` gave last for the same, made now where there is none."""
+        key = self._key(agent_id, candles, terms)
+        return self.cache.get(key, lambda: self._make(agent_id, candles, terms))
+
+    def _key(self, agent_id: str, candles: Candles, terms: Terms) -> Key:
+        agent_hash = self._agents.get(agent_id).stored.agent_hash
+        identity = (candles.symbol, candles.data_hash, candles.price_basis)
+        return (agent_id, agent_hash, *identity, terms)
+
+    def _make(self, agent_id: str, candles: Candles, terms: Terms) -> bytes:
+        report = self._evaluator.evaluate(agent_id, candles, terms, code_version=self._code_version)
+        return orjson.dumps(report, option=orjson.OPT_SERIALIZE_NUMPY)
