@@ -44,7 +44,9 @@ def command(
     symbols: Annotated[
         str | None, typer.Option(help="Only these symbols, separated by commas.")
     ] = None,
-    seeds: Annotated[int, typer.Option(min=1, max=1_000, help="Agents, seeded 0, 1, ….")] = DEFAULT_SEEDS,
+    seeds: Annotated[
+        int, typer.Option(min=1, max=1_000, help="Agents, seeded 0, 1, ….")
+    ] = DEFAULT_SEEDS,
     baselines_only: Annotated[
         bool, typer.Option("--baselines-only", help="Train nothing, count no look.")
     ] = False,
