@@ -35,6 +35,10 @@ _SMALLEST_NAMED = 0.09
 """A segment narrower than this fraction of the plot is shaded without its name."""
 
 
+_ROOM_FOR_NAMES = 0.08
+"""So much of the height is kept above the lines for the names of segments."""
+
+
 @dataclass(frozen=True)
 class Line:
     """A column over time; `kind` is its class in the style sheet."""
@@ -67,7 +71,7 @@ def time_chart(
     *,
     label: str,
     band: Band | None = None,
-    shades: Iterable[Shade] = (),
+    shades: Sequence[Shade] = (),
     level: float | None = None,
     small: bool = False,
 ) -> Markup:
@@ -81,7 +85,7 @@ def time_chart(
         What the picture shows, for those who cannot see it.
     band : Band, optional
         Drawn behind the lines.
-    shades : iterable of Shade
+    shades : sequence of Shade
         Drawn behind everything, as far as they fall into the dates of the lines.
     level : float, optional
         Money to mark by a horizontal line, as the start.
@@ -91,6 +95,8 @@ def time_chart(
     columns = [line.values for line in lines] + ([band.low, band.high] if band else [])
     extent = np.concatenate([*columns, [] if level is None else [level]])
     money = scale_over(float(extent.min()), float(extent.max()), margin=0.04)
+    if shades:
+        money = Scale(money.low, money.high + _ROOM_FOR_NAMES * (money.high - money.low))
     start, end = (
         int(edge(line.time[place] for line in lines)) for edge, place in ((min, 0), (max, -1))
     )
@@ -155,37 +161,6 @@ def cost_chart(
         *dots,
         _break_even(cost, break_even),
     )
-
-
-def forest_scale(edges: Sequence[float]) -> Scale:
-    """Make the axis that all rows of a forest plot share; zero always lies inside."""
-    return scale_over(min(0.0, *edges), max(0.0, *edges), margin=0.06)
-
-
-def forest_row(scale: Scale, point: float, low: float, high: float, *, label: str) -> Markup:
-    """Draw one difference with its interval beside the zero line."""
-    left, right, middle = (at(scale.share(value)) for value in (low, high, point))
-    return Markup(
-        '<svg class="forest" role="img" aria-label="{label}">'
-        '<line class="zero" x1="{zero}" x2="{zero}" y1="0" y2="100%"/>'
-        '<line class="whisker" x1="{left}" x2="{right}" y1="50%" y2="50%"/>'
-        '<svg x="{left}" y="50%" class="cap"><path d="M0,-5V5"/></svg>'
-        '<svg x="{right}" y="50%" class="cap"><path d="M0,-5V5"/></svg>'
-        '<circle class="point" cx="{middle}" cy="50%" r="5"/></svg>'
-    ).format(label=label, zero=at(scale.share(0.0)), left=left, right=right, middle=middle)
-
-
-def forest_axis(scale: Scale) -> Markup:
-    """Draw the labels under a forest plot."""
-    ticks, step = round_ticks(scale, 4)
-    digits = 2 if step < 0.1 else 1
-    texts = [
-        Markup('<text x="{}" y="14" text-anchor="middle">{}</text>').format(
-            at(scale.share(tick)), wording.signed(tick, digits)
-        )
-        for tick in ticks
-    ]
-    return Markup('<svg class="forest axis" aria-hidden="true">{}</svg>').format(joined(texts))
 
 
 def share_bar(shares: Sequence[tuple[str, float]], *, label: str) -> Markup:

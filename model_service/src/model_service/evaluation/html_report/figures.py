@@ -10,7 +10,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from model_service.evaluation.html_report import charts, wording
+from model_service.evaluation.html_report import charts, forest, wording
 from model_service.evaluation.html_report.charts import Band, Line, Shade
 
 Report = Mapping[str, Any]
@@ -133,19 +133,19 @@ def cost_figures(stress: Mapping[str, Any]) -> list[Figure]:
     return figures
 
 
-def forest(paired: Mapping[str, Any]) -> tuple[list[dict[str, Any]], Markup]:
+def forest_plot(paired: Mapping[str, Any]) -> tuple[list[dict[str, Any]], Markup]:
     """Draw the paired differences: one row for each baseline, and the axis below them."""
-    scale = charts.forest_scale([edge for pair in paired.values() for edge in pair["interval"]])
+    scale = forest.forest_scale([edge for pair in paired.values() for edge in pair["interval"]])
     rows = []
     for baseline, name in wording.BASELINES.items():
         pair = paired[baseline]
         low, high = pair["interval"]
         figures = f"{wording.signed(pair['mean_difference'])}, {wording.interval(low, high)}"
-        chart = charts.forest_row(
+        chart = forest.forest_row(
             scale, pair["mean_difference"], low, high, label=f"Against {name}: {figures}"
         )
         rows.append({"name": name, "pair": pair, "chart": chart, "apart": low > 0.0 or high < 0.0})
-    return rows, charts.forest_axis(scale)
+    return rows, forest.forest_axis(scale)
 
 
 def _shades(report: Report) -> list[Shade]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from model_service.evaluation.html_report import charts, figures, tables, wording
+from model_service.evaluation.html_report import charts, figures, headline, tables, wording
 
 
 def render_report(report: Mapping[str, Any]) -> str:
@@ -38,11 +38,11 @@ def render_report(report: Mapping[str, Any]) -> str:
         report=report,
         verdict={"kind": verdict or "none", "sign": sign, "word": word},
         protocol=wording.PROTOCOLS[report["protocol"]],
-        seeds=tables.run_count(report),
+        seeds=headline.run_count(report),
         spread=figures.seed_count(report),
         seed_words=figures.seed_words(report),
-        tiles=tables.headline(report),
-        facts=tables.facts(report),
+        tiles=headline.headline(report),
+        facts=headline.facts(report),
         fans=[figures.fan(report, curve) for curve in shown],
         prices=[
             figure
@@ -54,7 +54,7 @@ def render_report(report: Mapping[str, Any]) -> str:
         ],
         symbol_rows=tables.symbol_rows(report),
         average=tables.average_row(report),
-        forest=figures.forest(paired) if paired is not None else None,
+        forest=figures.forest_plot(paired) if paired is not None else None,
         costs=figures.cost_figures(report["cost_stress"]) if report["cost_stress"] else [],
         years=tables.year_rows(report["calendar"]),
         shares=_shares(attribution) if attribution else None,

@@ -83,13 +83,13 @@ def date_ticks(start: int, end: int, count: int) -> list[tuple[int, str]]:
 
 
 def _second_ticks(start: int, end: int, step: int) -> list[tuple[int, str]]:
-    pattern = "%Y-%m-%d" if step >= DAY else "%m-%d %H:%M"
+    part = slice(0, 10) if step >= DAY else slice(5, 16)
     first = -(-start // step) * step
-    return [(tick, f"{utc(tick):{pattern}}") for tick in range(first, end + 1, step)]
+    return [(tick, utc(tick).isoformat(" ")[part]) for tick in range(first, end + 1, step)]
 
 
 def _month_ticks(start: int, end: int, months: int) -> list[tuple[int, str]]:
-    pattern = "%Y" if months % 12 == 0 else "%Y-%m"
+    part = slice(0, 4 if months % 12 == 0 else 7)
     first, last = (moment.year * 12 + moment.month - 1 for moment in (utc(start), utc(end)))
     ticks = []
     for month in range(first // months * months, last + 1, months):
@@ -98,5 +98,5 @@ def _month_ticks(start: int, end: int, months: int) -> list[tuple[int, str]]:
         moment = datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
         seconds = int((moment - utc(0)).total_seconds())
         if start <= seconds <= end:
-            ticks.append((seconds, f"{moment:{pattern}}"))
+            ticks.append((seconds, moment.isoformat()[part]))
     return ticks

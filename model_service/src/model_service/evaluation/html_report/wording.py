@@ -85,12 +85,24 @@ def axis_money(value: float, step: float, largest: float) -> str:
             break
     else:
         unit, sign = 1.0, ""
-    return f"{decimal(value / unit, _decimals(step / unit))}{sign}"
+    return f"{decimal(value / unit, decimals_of(step / unit))}{sign}"
 
 
 def axis_percent(fraction: float, step: float) -> str:
     """Write a fraction in percent on an axis whose ticks are `step` apart."""
-    return percent(fraction, _decimals(step * 100.0))
+    return percent(fraction, decimals_of(step * 100.0))
+
+
+def decimals_of(step: float) -> int:
+    """Decimals that multiples of a round step need, to be told apart and be right."""
+    return next(
+        (
+            digits
+            for digits in range(12)
+            if (scaled := step * 10.0**digits) > 0.5 and abs(scaled - round(scaled)) < 1e-6 * scaled
+        ),
+        12,
+    )
 
 
 def p_value(p: Number) -> str:
@@ -108,7 +120,7 @@ def interval(low: Number, high: Number, digits: int = 2) -> str:
 def date(seconds: int) -> str:
     """Write epoch seconds as a date, with the time where it is not midnight UTC."""
     moment = utc(seconds)
-    return f"{moment:%Y-%m-%d}" if seconds % 86_400 == 0 else f"{moment:%Y-%m-%d %H:%M}"
+    return moment.date().isoformat() if seconds % 86_400 == 0 else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def utc(seconds: int) -> datetime:
@@ -130,7 +142,3 @@ def _written(value: Number, digits: int, plus: str, factor: float = 1.0) -> str:
     if not any(figure in text for figure in "123456789"):
         return text
     return f"{MINUS if float(value or 0.0) < 0.0 else plus}{text}"
-
-
-def _decimals(step: float) -> int:
-    return max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0.0 else 0
