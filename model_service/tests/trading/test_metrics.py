@@ -108,6 +108,21 @@ def test_time_in_the_market_is_long_or_short() -> None:
     assert m.measure(ledger, cash=1e3, periods=365.25).time_in_market_fraction == 0.5
 
 
+def test_a_ruined_run_earns_nothing_any_more() -> None:
+    worth = np.array([100.0, -50.0, -50.0, -50.0])
+    assert m.simple_returns(worth).tolist() == [-1.5, 0.0, 0.0]
+    closes = np.array([10.0, 10.0, 40.0, 40.0, 10.0])
+    series = Candles(
+        "TEST", np.arange(5, dtype=np.int64) * 86_400, closes, closes, closes, closes, np.ones(5)
+    )
+    ledger = keep_ledger(series, np.full(5, -1.0), cash=1e3, costs=Costs(0.0), fill="next_close")
+    result = m.measure(ledger, cash=1e3, periods=365.25)
+    assert result.total_return_fraction == -3.0
+    assert result.annual_return_fraction is None
+    assert result.turnover_per_year is None
+    assert result.max_drawdown_fraction == -3.0
+
+
 def test_periods_a_year_are_the_series_own() -> None:
     day = 86_400
     time = np.array([0, 365 * day, 731 * day], dtype=np.int64)

@@ -87,7 +87,7 @@ def measure(ledger: Ledger, *, cash: float, periods: float) -> Metrics:
     wins, profit = realised(fills)
     commission, slippage = float(fills.commission.sum()), float(fills.slippage.sum())
     years = returns.shape[0] / periods
-    traded = float((fills.quantity * fills.price).sum())
+    traded, usual = float((fills.quantity * fills.price).sum()), float(worth.mean())
     return Metrics(
         final_net_worth=float(worth[-1]),
         total_return_fraction=total,
@@ -100,7 +100,7 @@ def measure(ledger: Ledger, *, cash: float, periods: float) -> Metrics:
         max_drawdown_candles=longest,
         win_rate_fraction=wins,
         profit_factor=profit,
-        turnover_per_year=traded / float(worth.mean()) / years if years > 0.0 else None,
+        turnover_per_year=traded / usual / years if years > 0.0 and usual > 0.0 else None,
         time_in_market_fraction=float(np.count_nonzero(ledger.quantity)) / worth.shape[0],
         trades=len(fills),
         commission_paid=commission,
@@ -111,8 +111,14 @@ def measure(ledger: Ledger, *, cash: float, periods: float) -> Metrics:
 
 
 def simple_returns(worth: Floats) -> Floats:
-    """Change of net worth per candle as a fraction, shape (n - 1,)."""
-    return worth[1:] / worth[:-1] - 1.0
+    """Change of net worth per candle as a fraction, shape (n - 1,); 0 after ruin.
+
+    A short position can cost more than there is; once net worth is gone, there is nothing left to
+    relate a change to.
+    """
+    before = worth[:-1]
+    growth: Floats = np.divide(worth[1:], before, out=np.ones_like(before), where=before > 0.0)
+    return growth - 1.0
 
 
 def annual_return(total: float, count: int, periods: float) -> float | None:
