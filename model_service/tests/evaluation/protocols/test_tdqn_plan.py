@@ -1,0 +1,48 @@
+"""The TDQN protocol as a plan: who learns from which file, and where dates overlap."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model_service.evaluation.protocols.tdqn_data import TdqnSymbol
+from model_service.evaluation.protocols.tdqn_plan import plan_tdqn
+from model_service.market.candles import SECONDS_PER_DAY, Candles
+
+
+def candles(symbol: str, first: int, count: int) -> Candles:
+    days = first + np.arange(count, dtype=np.int64)
+    price = 20.0 + days % 13
+    return Candles(symbol, days * SECONDS_PER_DAY, price, price, price, price, np.zeros(count))
+
+
+def test_an_agent_does_not_learn_from_dates_that_the_test_repeats() -> None:
+    """The training file of OVER ends three days into its test, as those of Tokyo do."""
+    over = TdqnSymbol("OVER", candles("OVER", 0, 103), candles("OVER", 100, 80))
+    plan = plan_tdqn([over])
+    (fold,) = plan.folds
+    one = fold.of("OVER")
+    assert one.train is not None
+    assert one.train.time[-1] == 99 * SECONDS_PER_DAY
+    assert one.scored is not None
+    np.testing.assert_array_equal(one.scored.time[one.first :], over.test.time)
+    assert one.known is over.train
+    assert one.validation is None
+    (symbol,) = plan.symbols
+    assert symbol.averaged is symbol.test
+    assert symbol.history is not None
+    assert len(symbol.history) == 100
+
+
+def test_terms_of_the_protocol() -> None:
+    early = TdqnSymbol("EARLY", candles("EARLY", 0, 100), candles("EARLY", 110, 70))
+    late = TdqnSymbol("LATE", candles("LATE", 40, 64), candles("LATE", 105, 80))
+    plan = plan_tdqn([early, late])
+    assert (plan.fill, plan.periods_per_year, plan.fills_without_volume) == (
+        "next_close", 252.0, True,
+    )  # fmt: skip
+    assert {symbol.first_decision for symbol in plan.symbols} == {29}
+    assert {symbol.fold_starts for symbol in plan.symbols} == {((0, 0),)}
+    assert plan.can_trade(early.test).all()
+    days = [(s.kind, s.start // SECONDS_PER_DAY, s.end // SECONDS_PER_DAY) for s in plan.segments]
+    assert days == [("train", 0, 103), ("test", 105, 184)]
+    assert (plan.start // SECONDS_PER_DAY, plan.end // SECONDS_PER_DAY) == (105, 184)
