@@ -157,7 +157,7 @@ def _row(
 ) -> dict[str, Any]:
     agent = run["agent"].mean(axis=1, keepdims=True) if together else run["agent"]
     sharpes = [_sharpe(agent[:, seed]) for seed in range(agent.shape[1])]
-    fall = 1.0 - agent / np.maximum.accumulate(agent, axis=0)
+    fall = agent / np.maximum.accumulate(agent, axis=0) - 1.0
     score = {
         "sharpe_mean": float(np.mean(sharpes)),
         "sharpe_std": float(np.std(sharpes, ddof=1)) if len(sharpes) > 1 else None,
@@ -165,7 +165,7 @@ def _row(
         "final_net_worth_mean": float(agent[-1].mean()),
         "trades_mean": 12.4,
         "total_return_mean_fraction": float(agent[-1].mean() / CASH - 1.0),
-        "max_drawdown_mean_fraction": float(fall.max(axis=0).mean()),
+        "max_drawdown_mean_fraction": float(fall.min(axis=0).mean()),
         "time_in_market_mean_fraction": 0.52,
     }
     return {

@@ -18,7 +18,7 @@ def test_the_agent_stands_beside_buy_and_hold_with_its_spread(example_report):
 
 def test_one_seed_says_nothing_about_luck(example_report):
     tile = headline.headline(example_report.make_example_report(seeds=1))[0]
-    assert tile.note == "one seed: nothing is said about luck"
+    assert tile.note == "one seed: nothing is said about the luck of training"
 
 
 def test_members_of_an_agent_are_told_apart_from_the_agent(example_report):
@@ -61,5 +61,5 @@ def test_nothing_unseen_has_no_headline_but_its_facts(example_report):
     report = example_report.make_unseen_nothing_report()
     assert headline.headline(report) == []
     facts = dict(headline.facts(report))
-    assert facts["Test dates"] == "none: nothing is unseen"
+    assert facts["Test dates"] == "none: too little is unseen"
     assert facts["Symbols"] == "1"

@@ -139,7 +139,7 @@ def test_an_agent_that_never_earns_is_said_to_have_no_break_even(example_report)
     report["cost_stress"]["break_even_commission_bps"] = None
     for point in report["cost_stress"]["commission"]:
         point["total_return_fraction"] = -0.1
-    assert "it makes no money at any" in Page(render_report(report)).text
+    assert "it makes no money at any. No commission brings it" in Page(render_report(report)).text
 
 
 def test_too_few_dates_for_a_difference_still_show_the_track_record(example_report):

@@ -60,7 +60,7 @@ def facts(report: Report) -> list[tuple[str, str]]:
     _, many = seed_words(report)
     configurations = report["configurations"]["count"]
     told = [
-        ("Test dates", tested_dates(report) or "none: nothing is unseen"),
+        ("Test dates", tested_dates(report) or "none: too little is unseen"),
         ("Symbols", f"{len(rows) or len(passport['series']):,}"),
         (many.capitalize(), f"{count:,}" if count else "none"),
         ("Looks at this window", _looks(looks)),
@@ -100,7 +100,7 @@ def _spread(report: Report) -> str:
         return ""
     seeds = report["significance"]["seeds"]
     if seeds["interval"] is None:
-        return f"one {one}: nothing is said about luck"
+        return f"one {one}: nothing is said about the luck of training"
     low, high = (wording.decimal(edge) for edge in seeds["interval"])
     alone = (
         f"each alone: mean {wording.decimal(seeds['mean'])}, "
