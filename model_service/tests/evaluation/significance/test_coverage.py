@@ -8,7 +8,7 @@ import pytest
 from model_service.evaluation.significance.bootstrap import compare_sharpe
 
 DATES = 500
-SAMPLES = 1_000
+SAMPLES = 800
 SETTLE = 200
 AGENT_MEAN, MARKET_MEAN = 0.05, 0.02
 MARKET_ON_AGENT, MARKET_ALONE = 0.6, 0.5
@@ -50,7 +50,7 @@ def test_the_interval_of_a_pair_covers_the_truth(
             agent[:, number, None, None],
             market[:, number, None],
             periods=1.0,
-            draws=399,
+            draws=199,
             seed=number,
         )
         covered += paired.interval[0] <= TRUTH <= paired.interval[1]
@@ -59,7 +59,7 @@ def test_the_interval_of_a_pair_covers_the_truth(
 
 def test_the_interval_of_many_symbols_with_gaps_and_seeds_covers_the_truth() -> None:
     random = np.random.default_rng(21)
-    symbols, seeds, samples = 6, 2, 600
+    symbols, seeds, samples = 6, 2, 500
     common = clustered(random)
     covered = 0
     for number in range(samples):
@@ -69,7 +69,7 @@ def test_the_interval_of_many_symbols_with_gaps_and_seeds_covers_the_truth() -> 
         changes = random.random((DATES, symbols, seeds)) < 1 / 15
         held = (np.cumsum(changes, axis=0) + random.integers(0, 2, (1, symbols, seeds))) % 2
         paired = compare_sharpe(
-            market[:, :, None] * held, market, periods=1.0, draws=399, seed=number
+            market[:, :, None] * held, market, periods=1.0, draws=199, seed=number
         )
         covered += paired.interval[0] <= 0.0 <= paired.interval[1]
     assert 0.93 <= covered / samples <= 0.97

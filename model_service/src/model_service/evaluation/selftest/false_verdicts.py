@@ -27,7 +27,7 @@ NOMINAL_SHARE = 0.05
 """Of false verdicts, at a level of 95 %."""
 BINOMIAL_LEVEL = 0.99
 
-_DRAWS = 1_000
+_DRAWS = 599
 _CASH = 1e6
 _PERIODS = 252.0
 _DAILY_VOLATILITY = 0.015

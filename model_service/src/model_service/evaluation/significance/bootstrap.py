@@ -35,8 +35,13 @@ _SMALLEST_ERROR = 0.1
 """Of the sample's. Draws without a date on which the two sides differ have no error at all."""
 _NO_ERROR = 1e-12
 """A standard error of an annualised ratio below this is rounding: both sides are the same."""
-_CHUNK_VALUES = 1_000_000
-"""Most values in an array of a chunk of draws: 8 MB, of which about 15 are alive at a time."""
+_CHUNK_VALUES = 300_000
+"""Most values in an array of a chunk of draws, 2.4 MB: small enough to stay in the cache."""
+_SMALL_PRODUCT = 250_000
+"""Multiplications of a matrix product that BLAS leaves to one thread. Where that is enough for a
+few draws, it is faster than to wait for other threads, most of all on a busy machine."""
+_FEWEST_DRAWS = 8
+"""Of a chunk of small products; with fewer, calls would take longer than products."""
 _MOMENTS_OF_A_PAIR = 4
 
 
@@ -237,7 +242,7 @@ def _draw_distances(
     drawn = blocks * block
     block_sums = _circular_sums(sums.columns, block)
     random = np.random.default_rng(seed)
-    chunk = max(1, min(draws, _CHUNK_VALUES // max(dates, width)))
+    chunk = _chunk_of(draws, dates, width)
     distances = np.empty(draws)
     for first in range(0, draws, chunk):
         size = min(chunk, draws - first)
@@ -254,6 +259,13 @@ def _draw_distances(
         distances[first : first + size] = np.abs(draw.value - value) / error
     distances.sort()
     return distances
+
+
+def _chunk_of(draws: int, dates: int, width: int) -> int:
+    """Draws to compute at a time."""
+    small = _SMALL_PRODUCT // (dates * width)
+    chunk = small if small >= _FEWEST_DRAWS else _CHUNK_VALUES // max(dates, width)
+    return max(1, min(draws, chunk))
 
 
 def _circular_sums(columns: Floats, block: int) -> Floats:
