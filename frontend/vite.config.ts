@@ -24,7 +24,20 @@ export default defineConfig({
   },
   server: listen,
   preview: listen,
-  build: { target: 'es2022', chunkSizeWarningLimit: 700 },
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // Both pages draw with it; under its own name its size is watched.
+        codeSplitting: {
+          groups: [
+            { name: 'lightweight-charts', test: /node_modules\/(lightweight-charts|fancy-canvas)/ },
+          ],
+        },
+      },
+    },
+  },
   test: {
     restoreMocks: true,
     coverage: { include: ['src/**'], exclude: ['src/api/schema.d.ts'] },

@@ -141,6 +141,7 @@ export function agent(change: Partial<Agent> = {}): Agent {
     feature_count: 18,
     warm_up_candles: 0,
     seed: 0,
+    members: 1,
     steps: 8000,
     commission_bps: 10,
     fill: 'next_open',

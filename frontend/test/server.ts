@@ -1,6 +1,7 @@
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import type { Problem } from '@/api/problem';
+import { report, summary, symbolReport } from './evaluation';
 import { agent, series, signals, symbols } from './fixtures';
 
 /** A gateway that knows one symbol; a test that needs more puts its own handlers before these. */
@@ -9,6 +10,9 @@ export const server = setupServer(
   http.get('*/api/agents', () => HttpResponse.json({ agents: [agent()] })),
   http.get('*/api/candles/:symbol', () => HttpResponse.json(series())),
   http.get('*/api/signals/:symbol', () => HttpResponse.json(signals())),
+  http.get('*/api/evaluation/:symbol', () => HttpResponse.json(symbolReport())),
+  http.get('*/api/evaluations', () => HttpResponse.json({ evaluations: [summary()] })),
+  http.get('*/api/evaluations/:id', () => HttpResponse.json(report())),
 );
 
 /** A refusal as the gateway writes it. */

@@ -15,6 +15,7 @@ for (const [name, size] of [
   Object.defineProperty(HTMLElement.prototype, name, { configurable: true, value: size });
 }
 HTMLElement.prototype.scrollIntoView = () => {};
+window.scrollTo = () => {};
 
 class StillObserver implements ResizeObserver {
   observe(): void {}

@@ -72,6 +72,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/evaluation/run-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The evaluation of a passport, computed anew and never from a cache */
+        post: operations["runEvaluationAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluation/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An agent on the candles of a symbol that it never saw, against buy and hold */
+        get: operations["getEvaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluation/{symbol}/report.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same report as an HTML file that stands alone */
+        get: operations["downloadEvaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reports of protocols that are kept, those that ship first */
+        get: operations["listKeptEvaluations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One kept report */
+        get: operations["getKeptEvaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/report.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One kept report as an HTML file that stands alone */
+        get: operations["downloadKeptEvaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signals/{symbol}": {
         parameters: {
             query?: never;
@@ -206,6 +308,11 @@ export interface components {
             is_default: boolean;
             /** Lineage */
             lineage: string;
+            /**
+             * Members
+             * @description Networks, trained from different seeds, whose Q-values are averaged.
+             */
+            members: number;
             /** Name */
             name: string;
             /** Owner Id */
@@ -227,10 +334,76 @@ export interface components {
             /** Warm Up Candles */
             warm_up_candles: number;
         };
+        AgentId: string;
         /** AgentList */
         AgentList: {
             /** Agents */
             agents: components["schemas"]["Agent"][];
+        };
+        /**
+         * AgentScore
+         * @description The distribution over seeds; means are over seeds.
+         */
+        AgentScore: {
+            /** Final Net Worth Mean */
+            final_net_worth_mean: number;
+            /** Max Drawdown Mean Fraction */
+            max_drawdown_mean_fraction: number;
+            /** Sharpe Mean */
+            sharpe_mean: number;
+            /** Sharpe Seeds */
+            sharpe_seeds: number[];
+            /**
+             * Sharpe Std
+             * @description ddof 1; null for one seed.
+             */
+            sharpe_std: number | null;
+            /** Time In Market Mean Fraction */
+            time_in_market_mean_fraction: number;
+            /** Total Return Mean Fraction */
+            total_return_mean_fraction: number;
+            /** Trades Mean */
+            trades_mean: number;
+        };
+        /** Alarm */
+        Alarm: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "policy_collapse" | "few_trades" | "costs" | "break_even" | "train_test_agreement" | "one_seed";
+            /** Limit */
+            limit: number | null;
+            /** Raised */
+            raised: boolean;
+            /** Sentence */
+            sentence: string;
+            /** Value */
+            value: number | null;
+        };
+        /** Attribution */
+        Attribution: {
+            /** Best */
+            best: components["schemas"]["RoundTrip"][];
+            /** Flat Fraction */
+            flat_fraction: number;
+            /**
+             * Long Fraction
+             * @description Of the candles, pooled over symbols and seeds.
+             */
+            long_fraction: number;
+            /**
+             * Profit
+             * @description Money, pooled over symbols and seeds.
+             */
+            profit: number;
+            /**
+             * Profit Without Best
+             * @description The same without the round trips listed.
+             */
+            profit_without_best: number;
+            /** Short Fraction */
+            short_fraction: number;
         };
         /** Baselines */
         Baselines: {
@@ -259,6 +432,20 @@ export interface components {
              * @description Default, also for an empty field: the file name before its first underscore.
              */
             symbol?: string | null;
+        };
+        /**
+         * CalendarReturn
+         * @description Mean over symbols and seeds; `month` null for a whole year.
+         */
+        CalendarReturn: {
+            /** Buy And Hold Total Return Fraction */
+            buy_and_hold_total_return_fraction: number;
+            /** Month */
+            month: number | null;
+            /** Total Return Fraction */
+            total_return_fraction: number;
+            /** Year */
+            year: number;
         };
         /** CandleColumns */
         CandleColumns: {
@@ -324,6 +511,55 @@ export interface components {
             timezone: string | null;
         };
         /**
+         * CloseHistory
+         * @description Closes before the test, at most 500 of them, evenly thinned.
+         */
+        CloseHistory: {
+            /** Close */
+            close: number[];
+            /** Time */
+            time: number[];
+        };
+        /**
+         * Configurations
+         * @description How many configurations were ever compared on validation to come to this one.
+         */
+        Configurations: {
+            /** Count */
+            count: number;
+            /**
+             * Sharpe Variance
+             * @description Of their annualised validation Sharpe ratios; null for fewer than two.
+             */
+            sharpe_variance: number | null;
+        };
+        /**
+         * CostStress
+         * @description The same decisions at other costs; nothing is retrained.
+         */
+        CostStress: {
+            /**
+             * Break Even Against Buy And Hold Bps
+             * @description Where the mean result becomes that of buy and hold at the same commission; null if there is no such point.
+             */
+            break_even_against_buy_and_hold_bps: number | null;
+            /**
+             * Break Even Commission Bps
+             * @description Where the mean profit becomes 0; null if it never makes money, or still does at 1000 bps.
+             */
+            break_even_commission_bps: number | null;
+            /**
+             * Commission
+             * @description Slippage as charged.
+             */
+            commission: components["schemas"]["StressPoint"][];
+            /**
+             * Slippage
+             * @description Commission as charged.
+             */
+            slippage: components["schemas"]["StressPoint"][];
+        };
+        /**
          * DatasetResponse
          * @description What became of an uploaded file.
          */
@@ -382,6 +618,303 @@ export interface components {
             q_sell: (number | null)[];
             /** Time */
             time: number[];
+        };
+        /** EvaluatedSeries */
+        EvaluatedSeries: {
+            /** Candles */
+            candles: number;
+            /**
+             * Data Hash
+             * @description SHA-256 of the canonical candles: the six columns in the order time (int64), open, high, low, close, volume (float64), little endian.
+             */
+            data_hash: string;
+            /**
+             * Price Basis
+             * @description raw: prices as they traded; adjusted: all four scaled to the adjusted close; mixed: closes adjusted, opens, highs and lows not.
+             * @enum {string}
+             */
+            price_basis: "raw" | "adjusted" | "mixed";
+            /** Symbol */
+            symbol: string;
+        };
+        /**
+         * EvaluationAverages
+         * @description Means over the rows, each with equal weight.
+         */
+        EvaluationAverages: {
+            agent: components["schemas"]["AgentScore"] | null;
+            /**
+             * Buy And Hold
+             * @description This and the other baselines: annualised Sharpe ratio.
+             */
+            buy_and_hold: number;
+            /** Mean Reversion */
+            mean_reversion: number;
+            /**
+             * Random
+             * @description Same turnover and time in market as the agent, at random times; mean over draws.
+             */
+            random: number;
+            /** Sell And Hold */
+            sell_and_hold: number;
+            /** Trend Following */
+            trend_following: number;
+        };
+        /**
+         * EvaluationCurve
+         * @description Net worth over the test, money. Of a symbol, or (symbol null) the mean over all. `low` and `high` are the 10th and 90th percentile over seeds, `worst` is the seed that ended lowest. Protocol agent: the fan is over its member networks, each trading alone, and `agent` is what they did together; `agent` is null in a report about several agents.
+         */
+        EvaluationCurve: {
+            /** Agent */
+            agent: number[] | null;
+            /** Buy And Hold */
+            buy_and_hold: number[];
+            /** Close */
+            close: number[] | null;
+            /** High */
+            high: number[] | null;
+            history: components["schemas"]["CloseHistory"] | null;
+            /** Low */
+            low: number[] | null;
+            /** Mean Reversion */
+            mean_reversion: number[];
+            /** Median */
+            median: number[] | null;
+            /** Random */
+            random: number[];
+            /** Sell And Hold */
+            sell_and_hold: number[];
+            /** Symbol */
+            symbol: string | null;
+            /** Time */
+            time: number[];
+            /** Trend Following */
+            trend_following: number[];
+            /** Worst */
+            worst: number[] | null;
+        };
+        /** EvaluationList */
+        EvaluationList: {
+            /** Evaluations */
+            evaluations: components["schemas"]["EvaluationSummary"][];
+        };
+        /**
+         * EvaluationPassport
+         * @description All that is needed to run it again and get the same numbers, bit for bit.
+         */
+        EvaluationPassport: {
+            /** @description Of protocol agent. */
+            agent: components["schemas"]["AgentId"] | null;
+            /** Agent Hash */
+            agent_hash: string | null;
+            /** Bootstrap Seed */
+            bootstrap_seed: number;
+            /** Cash */
+            cash: number;
+            /** Code Version */
+            code_version: string;
+            /**
+             * Command
+             * @description What to type to run a protocol again.
+             */
+            command: string | null;
+            /** Commission Bps */
+            commission_bps: number;
+            /**
+             * Config
+             * @description Configuration of the agent.
+             */
+            config: {
+                [key: string]: unknown;
+            } | null;
+            /** Draws */
+            draws: number;
+            /**
+             * Fill
+             * @enum {string}
+             */
+            fill: "next_open" | "next_close";
+            /**
+             * May Trade
+             * @enum {string}
+             */
+            may_trade: "long and flat" | "long and short";
+            /**
+             * Members
+             * @description Networks an agent; 0 where no agent was evaluated.
+             */
+            members: number;
+            /**
+             * Packages
+             * @description Versions of what computes.
+             */
+            packages: {
+                [key: string]: string;
+            };
+            /** Processor */
+            processor: string;
+            /**
+             * Protocol
+             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows.
+             * @enum {string}
+             */
+            protocol: "agent" | "tdqn" | "walk-forward";
+            /**
+             * Result Hash
+             * @description SHA-256 of the numbers: rows, averages, paired, significance, cost stress, regimes, calendar, attribution and curves as JSON.
+             */
+            result_hash: string;
+            /**
+             * Schema Version
+             * @constant
+             */
+            schema_version: 1;
+            /** Seeds */
+            seeds: number[];
+            /** Series */
+            series: components["schemas"]["EvaluatedSeries"][];
+            /** Slippage Bps */
+            slippage_bps: number;
+            /**
+             * Steps
+             * @description Training steps of each network.
+             */
+            steps: number | null;
+        };
+        /** EvaluationReport */
+        EvaluationReport: {
+            /** Alarms */
+            alarms: components["schemas"]["Alarm"][];
+            attribution: components["schemas"]["Attribution"] | null;
+            averages: components["schemas"]["EvaluationAverages"] | null;
+            /**
+             * Calendar
+             * @description Years and months.
+             */
+            calendar: components["schemas"]["CalendarReturn"][];
+            configurations: components["schemas"]["Configurations"];
+            cost_stress: components["schemas"]["CostStress"] | null;
+            /**
+             * Curves
+             * @description The mean first, then one a symbol.
+             */
+            curves: components["schemas"]["EvaluationCurve"][];
+            /** @description Null where no agent was evaluated. */
+            looks: components["schemas"]["Looks"] | null;
+            paired: components["schemas"]["PairedDifferences"] | null;
+            passport: components["schemas"]["EvaluationPassport"];
+            /**
+             * Protocol
+             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows.
+             * @enum {string}
+             */
+            protocol: "agent" | "tdqn" | "walk-forward";
+            /** Regimes */
+            regimes: components["schemas"]["RegimeResult"][];
+            /**
+             * Rows
+             * @description One a symbol; empty where nothing is unseen.
+             */
+            rows: components["schemas"]["EvaluationRow"][];
+            /**
+             * Schema Version
+             * @constant
+             */
+            schema_version: 1;
+            /**
+             * Segments
+             * @description Of the whole evaluation.
+             */
+            segments: components["schemas"]["Segment"][];
+            /**
+             * Sentence
+             * @description The verdict in one plain sentence, with its figures.
+             */
+            sentence: string;
+            significance: components["schemas"]["Significance"] | null;
+            /** Title */
+            title: string;
+            /**
+             * Verdict
+             * @description Against buy and hold, two-sided 95 %. Null: nothing can be said, and the sentence says why.
+             */
+            verdict: ("beats" | "indistinguishable" | "loses") | null;
+            /** Warnings */
+            warnings: string[];
+        };
+        /** EvaluationRow */
+        EvaluationRow: {
+            agent: components["schemas"]["AgentScore"] | null;
+            /**
+             * Buy And Hold
+             * @description This and the other baselines: annualised Sharpe ratio.
+             */
+            buy_and_hold: number;
+            /** Buy And Hold Final Net Worth */
+            buy_and_hold_final_net_worth: number;
+            /** Candles */
+            candles: number;
+            /**
+             * End
+             * @description Last test candle.
+             */
+            end: number;
+            /** Mean Reversion */
+            mean_reversion: number;
+            /**
+             * Mean Reversion Windows
+             * @description Short and long moving average, chosen on the training candles; null where several were (walk-forward).
+             */
+            mean_reversion_windows: number[] | null;
+            /**
+             * Random
+             * @description Same turnover and time in market as the agent, at random times; mean over draws.
+             */
+            random: number;
+            /** Sell And Hold */
+            sell_and_hold: number;
+            /**
+             * Start
+             * @description First test candle.
+             */
+            start: number;
+            /** Symbol */
+            symbol: string;
+            /** Trend Following */
+            trend_following: number;
+            /**
+             * Trend Following Windows
+             * @description Short and long moving average, chosen on the training candles; null where several were (walk-forward).
+             */
+            trend_following_windows: number[] | null;
+        };
+        /** EvaluationSummary */
+        EvaluationSummary: {
+            /** End */
+            end: number | null;
+            /** Id */
+            id: string;
+            /**
+             * Protocol
+             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows.
+             * @enum {string}
+             */
+            protocol: "agent" | "tdqn" | "walk-forward";
+            /** Seeds */
+            seeds: number;
+            /** Sentence */
+            sentence: string;
+            /** Start */
+            start: number | null;
+            /** Symbols */
+            symbols: components["schemas"]["Symbol"][];
+            /** Title */
+            title: string;
+            /**
+             * Verdict
+             * @description Against buy and hold, two-sided 95 %. Null: nothing can be said, and the sentence says why.
+             */
+            verdict: ("beats" | "indistinguishable" | "loses") | null;
         };
         /** Fill */
         Fill: {
@@ -530,6 +1063,37 @@ export interface components {
             turnover_per_year: number | null;
             /** Win Rate Fraction */
             win_rate_fraction: number | null;
+        };
+        /**
+         * PairedDifference
+         * @description Sharpe ratio of the agent less that of the baseline, from a studentised block bootstrap that draws dates jointly over all symbols.
+         */
+        PairedDifference: {
+            /** Block Length */
+            block_length: number;
+            /** Dates */
+            dates: number;
+            /** Draws */
+            draws: number;
+            /**
+             * Interval
+             * @description 95 %
+             */
+            interval: number[];
+            /** Mean Difference */
+            mean_difference: number;
+            /** P */
+            p: number;
+            /** Standard Error */
+            standard_error: number;
+        };
+        /** PairedDifferences */
+        PairedDifferences: {
+            buy_and_hold: components["schemas"]["PairedDifference"];
+            mean_reversion: components["schemas"]["PairedDifference"];
+            random: components["schemas"]["PairedDifference"];
+            sell_and_hold: components["schemas"]["PairedDifference"];
+            trend_following: components["schemas"]["PairedDifference"];
         };
         /**
          * Passport
@@ -686,10 +1250,88 @@ export interface components {
             /** Version */
             version: string;
         };
+        /** RegimeResult */
+        RegimeResult: {
+            /** Buy And Hold Sharpe */
+            buy_and_hold_sharpe: number | null;
+            /** Buy And Hold Total Return Fraction */
+            buy_and_hold_total_return_fraction: number | null;
+            /**
+             * Candles
+             * @description Pooled over symbols.
+             */
+            candles: number;
+            /** Candles Fraction */
+            candles_fraction: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bull" | "bear" | "sideways";
+            /** Sharpe */
+            sharpe: number | null;
+            /**
+             * Total Return Fraction
+             * @description Compound return of the stretches, mean over symbols and seeds.
+             */
+            total_return_fraction: number | null;
+        };
+        /** RoundTrip */
+        RoundTrip: {
+            /**
+             * End
+             * @description Last candle where it is still open.
+             */
+            end: number;
+            /**
+             * Profit
+             * @description After costs; money.
+             */
+            profit: number;
+            /**
+             * Profit Fraction
+             * @description Of the total profit; null where that is not positive.
+             */
+            profit_fraction: number | null;
+            /** Seed */
+            seed: number;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "long" | "short";
+            /** Start */
+            start: number;
+            /** Symbol */
+            symbol: string;
+        };
         /** Run */
         Run: {
             ledger: components["schemas"]["Ledger"];
             metrics: components["schemas"]["Metrics"];
+        };
+        /**
+         * SeedInterval
+         * @description The average Sharpe ratio over seeds. Protocol agent: over its member networks, each trading alone.
+         */
+        SeedInterval: {
+            /** Best */
+            best: number;
+            /**
+             * Interval
+             * @description 95 %, Student's t; null for one seed.
+             */
+            interval: number[] | null;
+            /** Mean */
+            mean: number;
+            /** Median */
+            median: number;
+            /** Seeds */
+            seeds: number;
+            /** Std */
+            std: number | null;
+            /** Worst */
+            worst: number;
         };
         /** Segment */
         Segment: {
@@ -703,6 +1345,40 @@ export interface components {
             kind: "train" | "validation" | "test" | "seen";
             /** Start */
             start: number;
+        };
+        /**
+         * Significance
+         * @description Of the agent's mean portfolio (equal weight over symbols and seeds).
+         */
+        Significance: {
+            /**
+             * Deflated Sharpe
+             * @description Probability that it is above what the best of that many useless configurations would show.
+             */
+            deflated_sharpe: number | null;
+            /**
+             * Expected Best Sharpe
+             * @description Annualised; what the best of that many useless configurations would show.
+             */
+            expected_best_sharpe: number | null;
+            /**
+             * Minimum Track Record Candles
+             * @description Candles until the probabilistic Sharpe ratio reaches 95 %; null where the Sharpe ratio is not above 0.
+             */
+            minimum_track_record_candles: number | null;
+            /**
+             * Probabilistic Sharpe
+             * @description Probability that the true Sharpe ratio is above 0.
+             */
+            probabilistic_sharpe: number | null;
+            seeds: components["schemas"]["SeedInterval"];
+            /**
+             * Sharpe
+             * @description Annualised, of the portfolio.
+             */
+            sharpe: number;
+            /** Track Record Candles */
+            track_record_candles: number;
         };
         /**
          * SourceStatus
@@ -719,6 +1395,23 @@ export interface components {
              */
             source: "upload" | "simulated" | "yahoo";
         };
+        /**
+         * StressPoint
+         * @description Means over symbols and seeds.
+         */
+        StressPoint: {
+            /** Bps */
+            bps: number;
+            /** Buy And Hold Sharpe */
+            buy_and_hold_sharpe: number;
+            /** Buy And Hold Total Return Fraction */
+            buy_and_hold_total_return_fraction: number;
+            /** Sharpe */
+            sharpe: number;
+            /** Total Return Fraction */
+            total_return_fraction: number;
+        };
+        Symbol: string;
         /**
          * SymbolSummary
          * @description A symbol that candles can be had for; what is not known before they are fetched is null.
@@ -1004,6 +1697,460 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runEvaluationAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationPassport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationReport"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEvaluation: {
+        parameters: {
+            query?: {
+                /** @description Id of the agent. */
+                agent?: string;
+                /** @description Money at the start. */
+                cash?: number;
+                commission_bps?: number;
+                slippage_bps?: number;
+                fill?: "next_open" | "next_close";
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationReport"];
+                };
+            };
+            /** @description The client has this answer (If-None-Match) */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadEvaluation: {
+        parameters: {
+            query?: {
+                /** @description Id of the agent. */
+                agent?: string;
+                /** @description Money at the start. */
+                cash?: number;
+                commission_bps?: number;
+                slippage_bps?: number;
+                fill?: "next_open" | "next_close";
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report as HTML that stands alone */
+            200: {
+                headers: {
+                    /** @description attachment, with a file name */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKeptEvaluations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationList"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getKeptEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationReport"];
+                };
+            };
+            /** @description The client has this answer (If-None-Match) */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadKeptEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report as HTML that stands alone */
+            200: {
+                headers: {
+                    /** @description attachment, with a file name */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -20,3 +20,20 @@ export type Ledger = Signals['ledger'];
 export type Action = Signals['decisions']['action'][number];
 export type FillRule = Signals['fill_used'];
 export type Source = Series['source'];
+/** `/api/evaluation/{symbol}`: an agent, or the agents of a protocol, judged on unseen candles. */
+export type EvaluationReport = Json<paths['/api/evaluation/{symbol}']['get']['responses'], 200>;
+export type EvaluationSummary = Json<
+  paths['/api/evaluations']['get']['responses'],
+  200
+>['evaluations'][number];
+export type EvaluationRow = EvaluationReport['rows'][number];
+export type EvaluationCurve = EvaluationReport['curves'][number];
+export type EvaluationPassport = EvaluationReport['passport'];
+export type Alarm = EvaluationReport['alarms'][number];
+export type Verdict = EvaluationReport['verdict'];
+export type PairedDifferences = NonNullable<EvaluationReport['paired']>;
+export type CostStress = NonNullable<EvaluationReport['cost_stress']>;
+export type StressPoint = CostStress['commission'][number];
+export type RegimeResult = EvaluationReport['regimes'][number];
+export type CalendarReturn = EvaluationReport['calendar'][number];
+export type Attribution = NonNullable<EvaluationReport['attribution']>;

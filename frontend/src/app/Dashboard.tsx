@@ -6,6 +6,7 @@ import { candlesQuery } from '@/features/chart/api/candles';
 import { ExportButton } from '@/features/export/components/ExportButton';
 import classes from './Dashboard.module.css';
 import { EmptyPage } from './EmptyPage';
+import { Footer } from './Footer';
 import { Header, openSymbol } from './Header';
 import { useTheme } from './Shell';
 import { useAddress } from './useAddress';
@@ -13,7 +14,7 @@ import { useBacktest } from './useBacktest';
 
 const Workspace = lazy(() => import('./Workspace'));
 
-/** The one screen: header, and below it what there is to show. */
+/** The first screen: header, and below it what there is to show. */
 export function Dashboard() {
   const { search, change } = useAddress();
   const theme = useTheme();
@@ -68,10 +69,7 @@ export function Dashboard() {
           </Suspense>
         )}
       </main>
-      <footer className={classes.footer}>
-        <strong>Not investment advice.</strong> Past results, simulated or real, say little about
-        future ones.
-      </footer>
+      <Footer />
     </div>
   );
 }

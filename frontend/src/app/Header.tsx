@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { AgentSelect } from '@/features/backtest/components/AgentSelect';
 import { Upload } from '@/features/datasets/components/Upload';
@@ -16,11 +17,21 @@ interface HeaderProps {
   children?: ReactNode;
 }
 
+const ONLY_PATH = { exact: true, includeSearch: false };
+
 export function Header({ search, theme, change, uploading, onUploading, children }: HeaderProps) {
   const other = theme === 'dark' ? 'light' : 'dark';
   return (
     <header className={classes.header}>
       <h1 className={classes.brand}>Bellwether</h1>
+      <nav className={classes.pages} aria-label="Pages">
+        <Link to="/" search={search} activeOptions={ONLY_PATH}>
+          Dashboard
+        </Link>
+        <Link to="/evaluation" search={search} activeOptions={ONLY_PATH}>
+          Evaluation
+        </Link>
+      </nav>
       <SymbolSearch symbol={search.symbol} onPick={(symbol) => change(openSymbol(symbol))} />
       <AgentSelect agent={search.agent} onPick={(agent) => change({ agent })} />
       <div className={classes.actions}>
@@ -43,7 +54,14 @@ export function Header({ search, theme, change, uploading, onUploading, children
   );
 }
 
-/** Traded dates belong to the series they were chosen on. */
+/** Traded dates and curves belong to the series they were chosen on. */
 export function openSymbol(symbol: string): Partial<Search> {
-  return { symbol, start: undefined, end: undefined };
+  return {
+    symbol,
+    start: undefined,
+    end: undefined,
+    report: undefined,
+    curve: undefined,
+    stress_bps: undefined,
+  };
 }

@@ -5,7 +5,7 @@ import { Assumptions } from '@/features/backtest/components/Assumptions';
 import { MetricsPanel } from '@/features/backtest/components/MetricsPanel';
 import { isoDate } from '@/lib/time';
 import classes from './Dashboard.module.css';
-import { DEFAULTS, type Search } from './search';
+import { DEFAULT_COSTS, type Search } from './search';
 import type { Backtest } from './useBacktest';
 
 interface SidePanelProps {
@@ -14,13 +14,6 @@ interface SidePanelProps {
   span: { first: number; last: number };
   change: (part: Partial<Search>) => void;
 }
-
-const COSTS = {
-  cash: DEFAULTS.cash,
-  commission_bps: DEFAULTS.commission_bps,
-  slippage_bps: DEFAULTS.slippage_bps,
-  fill: DEFAULTS.fill,
-};
 
 /** What may be changed, what came of it, and who decided. */
 export function SidePanel({ backtest, search, span, change }: SidePanelProps) {
@@ -40,7 +33,7 @@ export function SidePanel({ backtest, search, span, change }: SidePanelProps) {
       <div className={classes.card}>
         <Assumptions
           values={values}
-          defaults={COSTS}
+          defaults={DEFAULT_COSTS}
           span={{ start: isoDate(span.first), end: isoDate(span.last) }}
           state={
             busy ? 'running' : problem !== null ? 'failed' : signals === undefined ? 'none' : 'done'

@@ -6,25 +6,32 @@ import {
   type RouterHistory,
 } from '@tanstack/react-router';
 import { Dashboard } from './Dashboard';
+import { EvaluationPage } from './EvaluationPage';
 import { Shell } from './Shell';
 import { parseSearch, stringifySearch, validateSearch } from './search';
 
 const rootRoute = createRootRoute({
   component: Shell,
+  validateSearch,
   notFoundComponent: () => <Navigate to="/" search={validateSearch({})} />,
 });
 
 const dashboardRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
-  validateSearch,
   component: Dashboard,
 });
 
-/** The page; a history of one's own stands in for the browser's. */
+const evaluationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/evaluation',
+  component: EvaluationPage,
+});
+
+/** Both pages; a history of one's own stands in for the browser's. */
 export function createPage(history?: RouterHistory) {
   return createRouter({
-    routeTree: rootRoute.addChildren([dashboardRoute]),
+    routeTree: rootRoute.addChildren([dashboardRoute, evaluationRoute]),
     parseSearch,
     stringifySearch,
     ...(history === undefined ? {} : { history }),

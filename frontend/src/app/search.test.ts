@@ -10,6 +10,9 @@ test('an empty address gives the defaults', () => {
     agent: undefined,
     start: undefined,
     end: undefined,
+    report: undefined,
+    curve: undefined,
+    stress_bps: undefined,
     theme: undefined,
   });
 });

@@ -8,7 +8,20 @@ export const DEFAULTS = {
   commission_bps: 10,
   slippage_bps: 0,
   fill: 'next_open',
+  scope: 'test',
+  baselines: 'buy_and_hold',
+  stress: 'commission',
+  months: 'agent',
+  sort: 'symbol',
 } as const;
+
+/** What a run is paid and filled by, where the address says nothing else. */
+export const DEFAULT_COSTS = {
+  cash: DEFAULTS.cash,
+  commission_bps: DEFAULTS.commission_bps,
+  slippage_bps: DEFAULTS.slippage_bps,
+  fill: DEFAULTS.fill,
+};
 
 const number = (minimum: number, maximum: number) =>
   v.pipe(
@@ -24,6 +37,7 @@ const symbol = v.pipe(
   v.transform((text) => text.trim()),
   v.regex(/^[A-Za-z0-9^][A-Za-z0-9.^=_&-]{0,31}$/),
 );
+const identifier = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,63}$/));
 const flag = v.pipe(
   v.union([v.boolean(), v.picklist(['true', 'false', '1', '0'])]),
   v.transform((value) => value === true || value === 'true' || value === '1'),
@@ -32,10 +46,7 @@ const flag = v.pipe(
 /** A part of the address that cannot be read falls back to its default; the page still opens. */
 const Search = v.object({
   symbol: v.fallback(v.optional(symbol), undefined),
-  agent: v.fallback(
-    v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,63}$/))),
-    undefined,
-  ),
+  agent: v.fallback(v.optional(identifier), undefined),
   range: v.fallback(v.optional(v.picklist(RANGES), DEFAULTS.range), DEFAULTS.range),
   start: v.fallback(v.optional(date), undefined),
   end: v.fallback(v.optional(date), undefined),
@@ -53,10 +64,36 @@ const Search = v.object({
     v.optional(v.picklist(['next_open', 'next_close']), DEFAULTS.fill),
     DEFAULTS.fill,
   ),
+  /** Dashboard: whether metrics are those of the test alone or of all that was traded. */
+  scope: v.fallback(v.optional(v.picklist(['test', 'whole']), DEFAULTS.scope), DEFAULTS.scope),
+  /** Evaluation: a kept report; none for the symbol's own. */
+  report: v.fallback(v.optional(identifier), undefined),
+  /** Symbol whose curve is drawn, or `mean`. */
+  curve: v.fallback(v.optional(symbol), undefined),
+  /** Names of the baselines that are drawn, separated by commas; `none` for none. */
+  baselines: v.fallback(
+    v.optional(v.pipe(v.string(), v.regex(/^[a-z_,]{1,120}$/)), DEFAULTS.baselines),
+    DEFAULTS.baselines,
+  ),
+  stress: v.fallback(
+    v.optional(v.picklist(['commission', 'slippage']), DEFAULTS.stress),
+    DEFAULTS.stress,
+  ),
+  /** Cost that the stressed numbers are read at; none for the one nearest to what is charged. */
+  stress_bps: v.fallback(v.optional(number(0, 10_000)), undefined),
+  months: v.fallback(
+    v.optional(v.picklist(['agent', 'difference']), DEFAULTS.months),
+    DEFAULTS.months,
+  ),
+  /** Column of the table of symbols, with `-` before it for the largest first. */
+  sort: v.fallback(
+    v.optional(v.pipe(v.string(), v.regex(/^-?[a-z_]{1,32}$/)), DEFAULTS.sort),
+    DEFAULTS.sort,
+  ),
   theme: v.fallback(v.optional(v.picklist(['light', 'dark'])), undefined),
 });
 
-/** The page's whole state: what is in the address restores it. */
+/** The whole state of both pages: what is in the address restores it. */
 export type Search = v.InferOutput<typeof Search>;
 
 export function validateSearch(raw: Record<string, unknown>): Search {

@@ -24,6 +24,7 @@ const whole = formatter(0);
 const cents = formatter(2);
 const tenths = formatter(1);
 const signedWhole = formatter(0, 0, 'exceptZero');
+const signedCents = formatter(2, 2, 'exceptZero');
 const signedTenths = formatter(1, 1, 'exceptZero');
 
 const unlessAbsent = (format: (value: number) => string) => (value: Maybe) =>
@@ -47,6 +48,9 @@ export function formatPrice(value: Maybe, decimals: number): string {
 
 /** Ratio such as Sharpe: `0.71`. */
 export const formatRatio = unlessAbsent(cents);
+
+/** Difference of ratios: `+0.12`. */
+export const formatSignedRatio = unlessAbsent(signedCents);
 
 /** Fraction as a percentage: 0.1234 is `12.3%`. */
 export const formatPercent = unlessAbsent((value) => `${tenths(value * 100)}%`);

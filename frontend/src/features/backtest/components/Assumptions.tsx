@@ -27,8 +27,8 @@ export interface AssumptionValues {
 interface AssumptionsProps {
   values: AssumptionValues;
   defaults: Omit<AssumptionValues, 'start' | 'end'>;
-  /** First and last date of the series, `YYYY-MM-DD`. */
-  span: { start: string; end: string };
+  /** First and last date of the series, `YYYY-MM-DD`; null where no dates are to be chosen. */
+  span: { start: string; end: string } | null;
   /** How the run that these values ask for stands; `none` before the first. */
   state: 'none' | 'running' | 'done' | 'failed';
   /** Rule that the run took in place of the one asked for; null where it took that. */
@@ -82,13 +82,13 @@ export function Assumptions({
     value: draft[name] ?? values[name],
     onChange: (value: string | number) => edit(name, value),
   });
-  const date = (name: 'start' | 'end') => ({
+  const date = (name: 'start' | 'end', within: { start: string; end: string }) => ({
     size: 'xs' as const,
     valueFormat: 'YYYY-MM-DD',
-    minDate: span.start,
-    maxDate: span.end,
+    minDate: within.start,
+    maxDate: within.end,
     classNames: { input: classes.date },
-    value: String(draft[name] ?? values[name] ?? span[name]),
+    value: String(draft[name] ?? values[name] ?? within[name]),
     onChange: (value: string | null) => edit(name, value ?? ''),
   });
 
@@ -131,12 +131,18 @@ export function Assumptions({
         </Input.Wrapper>
         <NumberInput label="Commission, bps" min={0} max={1000} {...number('commission_bps')} />
         <NumberInput label="Slippage, bps" min={0} max={1000} {...number('slippage_bps')} />
-        <DateInput label="Trade from" {...date('start')} />
-        <DateInput label="Trade to" {...date('end')} />
+        {span !== null && (
+          <>
+            <DateInput label="Trade from" {...date('start', span)} />
+            <DateInput label="Trade to" {...date('end', span)} />
+          </>
+        )}
       </SimpleGrid>
       <Group gap="xs" mt={8} justify="space-between" wrap="nowrap">
         <Text size="xs" c="var(--bw-dim)">
-          These dates re-run the ledger; the range above the chart only moves the view.
+          {span === null
+            ? 'The same decisions at other terms: re-priced, not retrained.'
+            : 'These dates re-run the ledger; the range above the chart only moves the view.'}
         </Text>
         <Button
           size="compact-xs"

@@ -1,17 +1,6 @@
 import type { Segment } from '@/api/types';
 import { lowerBound } from '@/lib/bisect';
 
-export const SEGMENT_WORDS: Record<Segment['kind'], { name: string; meaning: string }> = {
-  train: { name: 'Train', meaning: 'The agent was trained on these candles.' },
-  validation: { name: 'Validation', meaning: 'Choices between agents were made on these candles.' },
-  seen: {
-    name: 'Seen',
-    meaning:
-      'Not trained on, but no later than the agent’s last training candle: other symbols of the same days were.',
-  },
-  test: { name: 'Test', meaning: 'Later than anything the agent has seen.' },
-};
-
 export interface Band {
   kind: Segment['kind'];
   start: number;

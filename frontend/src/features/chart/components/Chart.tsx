@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Fill, Segment } from '@/api/types';
+import type { Theme } from '@/lib/chart/palette';
 import { type Frame, tradedWindow } from '@/lib/frame';
 import { type Range, rangeIndices } from '../calculate/range';
 import { type ChartContent, ChartModel } from '../model/ChartModel';
-import type { Theme } from '../model/palette';
 import classes from './Chart.module.css';
 import { Legend } from './Legend';
 import { Overview } from './Overview';

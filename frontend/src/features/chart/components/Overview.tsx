@@ -1,9 +1,10 @@
 import { Tooltip } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import type { Segment } from '@/api/types';
+import { SEGMENT_WORDS } from '@/lib/chart/shades';
 import type { Frame } from '@/lib/frame';
 import { formatSpan } from '@/lib/time';
-import { layOutBands, layOutView, SEGMENT_WORDS } from '../calculate/overview';
+import { layOutBands, layOutView } from '../calculate/overview';
 import type { ChartModel } from '../model/ChartModel';
 import classes from './Overview.module.css';
 

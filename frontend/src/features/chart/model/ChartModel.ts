@@ -1,6 +1,7 @@
 import { createChart, type IChartApi, PriceScaleMode, type UTCTimestamp } from 'lightweight-charts';
 import type { Fill, Segment } from '@/api/types';
 import { nearestIndex } from '@/lib/bisect';
+import { fadeRun, PALETTES, type Palette, type Theme } from '@/lib/chart/palette';
 import type { Frame } from '@/lib/frame';
 import { Observable } from '@/lib/observable';
 import { formatTime } from '@/lib/time';
@@ -16,7 +17,6 @@ import {
 import { append, CHART_OPTIONS, createLayers, type Layers, PANES, paint, replace } from './layers';
 import { MarkerLayer } from './MarkerLayer';
 import { Panes } from './Panes';
-import { fadeRun, PALETTES, type Palette, type Theme } from './palette';
 import { type DrawnSnapshot, publishSnapshot } from './snapshot';
 
 export interface ChartContent {
@@ -238,6 +238,7 @@ export class ChartModel {
       last_time: content.frame.time[this.shown - 1] ?? null,
       markers: this.markers.read(),
       panes: PANES,
+      shades: this.panes.readShades(),
       visible: this.visible(),
       replay_cursor: this.cursor,
       log_scale: this.logScale,

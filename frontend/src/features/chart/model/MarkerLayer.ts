@@ -1,8 +1,8 @@
 import type { SeriesMarker, Time, UTCTimestamp } from 'lightweight-charts';
 import type { Fill } from '@/api/types';
+import type { Palette } from '@/lib/chart/palette';
 import { CROWDED_PIXELS, chooseWorded, type FillMark, markFills } from '../calculate/markers';
 import type { Layers } from './layers';
-import type { Palette } from './palette';
 import type { DrawnMarker } from './snapshot';
 
 /** The fills on the candles: an arrow each, and its word wherever there is room. */

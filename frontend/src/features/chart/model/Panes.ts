@@ -1,9 +1,9 @@
 import { createTextWatermark, type IChartApi, type Time } from 'lightweight-charts';
 import type { Segment } from '@/api/types';
-import { lowerBound } from '@/lib/bisect';
+import type { Palette } from '@/lib/chart/palette';
+import { type DrawnShade, SegmentShade } from '@/lib/chart/SegmentShade';
+import { layOutShades } from '@/lib/chart/shades';
 import { Observable } from '@/lib/observable';
-import type { Palette } from './palette';
-import { SegmentShade } from './SegmentShade';
 
 /** The panes' backgrounds, and where each begins, for the titles that the page lays over them. */
 export class Panes {
@@ -44,13 +44,7 @@ export class Panes {
     watermark: string | null,
     palette: Palette,
   ): void {
-    const shades = segments
-      .filter((segment) => segment.kind !== 'test')
-      .map((segment) => ({
-        from: lowerBound(time, segment.start),
-        to: lowerBound(time, segment.end + 1) - 1,
-        colour: segment.kind === 'validation' ? palette.validation : palette.seen,
-      }));
+    const shades = layOutShades(time, segments, palette, false);
     for (const shade of this.shades) shade.show(shades);
     this.watermark.applyOptions({
       horzAlign: 'center',
@@ -58,6 +52,11 @@ export class Panes {
       lines:
         watermark === null ? [] : [{ text: watermark, color: palette.watermark, fontSize: 40 }],
     });
+  }
+
+  /** What is shaded in each pane, read back from what was painted. */
+  readShades(): readonly (readonly DrawnShade[])[] {
+    return this.shades.map((shade) => shade.read());
   }
 
   remove(): void {

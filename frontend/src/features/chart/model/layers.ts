@@ -12,11 +12,11 @@ import {
   LineSeries,
   LineStyle,
 } from 'lightweight-charts';
+import type { Palette } from '@/lib/chart/palette';
 import { formatMoney, formatPercent } from '@/lib/format';
 import type { Frame } from '@/lib/frame';
 import { pointsAt } from '../calculate/points';
 import { MARGIN } from '../calculate/view';
-import type { Palette } from './palette';
 
 /** What stands in which pane, from top to bottom. */
 export const PANES = ['price', 'net worth', 'drawdown'] as const;

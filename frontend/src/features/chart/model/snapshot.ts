@@ -1,4 +1,5 @@
-import type { Theme } from './palette';
+import type { Theme } from '@/lib/chart/palette';
+import type { DrawnShade } from '@/lib/chart/SegmentShade';
 
 /** One marker as the chart holds it; `word` is null where neighbours leave no room for it. */
 export interface DrawnMarker {
@@ -25,6 +26,8 @@ export interface DrawnSnapshot {
   readonly last_time: number | null;
   readonly markers: readonly DrawnMarker[];
   readonly panes: readonly string[];
+  /** Shades behind the candles in each of the panes. */
+  readonly shades: readonly (readonly DrawnShade[])[];
   /** Candle indices in view. */
   readonly visible: { readonly from: number; readonly to: number } | null;
   /** Index of the replay's candle; null outside a replay. */

@@ -27,7 +27,7 @@ export function Upload({ opened, onOpened, onUploaded }: UploadProps) {
   const upload = useMutation({
     mutationFn: uploadDataset,
     onSuccess: (dataset) => {
-      for (const key of ['candles', 'signals']) {
+      for (const key of ['candles', 'signals', 'evaluation']) {
         void cache.invalidateQueries({ queryKey: [key, dataset.symbol] });
       }
       void cache.invalidateQueries({ queryKey: ['symbols'] });

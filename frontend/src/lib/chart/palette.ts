@@ -18,9 +18,11 @@ export interface Palette {
   agentFill: string;
   benchmark: string;
   watermark: string;
-  seen: string;
+  /** Shades behind the candles, by what the agent knows of them. */
+  train: string;
   validation: string;
-  sealed: string;
+  seen: string;
+  test: string;
 }
 
 /**
@@ -45,9 +47,10 @@ export const PALETTES: Record<Theme, Palette> = {
     agentFill: 'rgba(179, 155, 255, 0.16)',
     benchmark: '#8e99a8',
     watermark: 'rgba(167, 177, 191, 0.13)',
+    train: 'rgba(167, 177, 191, 0.11)',
+    validation: 'rgba(255, 180, 84, 0.08)',
     seen: 'rgba(167, 177, 191, 0.07)',
-    validation: 'rgba(255, 180, 84, 0.045)',
-    sealed: 'rgba(0, 0, 0, 0)',
+    test: 'rgba(179, 155, 255, 0.04)',
   },
   light: {
     background: '#ffffff',
@@ -66,9 +69,10 @@ export const PALETTES: Record<Theme, Palette> = {
     agentFill: 'rgba(103, 65, 217, 0.12)',
     benchmark: '#6b7684',
     watermark: 'rgba(74, 83, 97, 0.12)',
-    seen: 'rgba(74, 83, 97, 0.07)',
-    validation: 'rgba(168, 90, 0, 0.06)',
-    sealed: 'rgba(0, 0, 0, 0)',
+    train: 'rgba(74, 83, 97, 0.11)',
+    validation: 'rgba(168, 90, 0, 0.09)',
+    seen: 'rgba(74, 83, 97, 0.06)',
+    test: 'rgba(103, 65, 217, 0.035)',
   },
 };
 

@@ -1,0 +1,37 @@
+import type { EvaluationCurve, EvaluationReport } from '@/api/types';
+import type { Baseline } from './baselines';
+
+/** Name of the mean over all symbols, where curves are chosen by symbol. */
+export const MEAN = 'mean';
+
+export const AGENT_LINES = ['agent', 'median', 'low', 'high', 'worst'] as const;
+type AgentLine = (typeof AGENT_LINES)[number];
+export type LineName = AgentLine | Baseline;
+
+/** Curve of a symbol or of the mean; of one symbol alone its own, for that one has prices. */
+export function findCurve(
+  { curves }: EvaluationReport,
+  wanted: string | undefined,
+): EvaluationCurve | undefined {
+  const named = curves.find(({ symbol }) => (symbol ?? MEAN) === wanted);
+  const own = curves.length === 2 ? curves.find(({ symbol }) => symbol !== null) : undefined;
+  return named ?? own ?? curves[0];
+}
+
+/** A curve on one time axis: closes before the test, then the test. */
+export interface DrawnCurve {
+  time: readonly number[];
+  /** Close of every candle; null where the curve is a mean, which has no price. */
+  close: readonly number[] | null;
+  /** Index of the first test candle. */
+  first: number;
+}
+
+export function joinHistory({ time, close, history }: EvaluationCurve): DrawnCurve {
+  if (history === null || close === null) return { time, close, first: 0 };
+  return {
+    time: [...history.time, ...time],
+    close: [...history.close, ...close],
+    first: history.time.length,
+  };
+}

@@ -1,0 +1,202 @@
+import { SegmentedControl } from '@mantine/core';
+import { lazy, Suspense, useMemo } from 'react';
+import type { EvaluationReport } from '@/api/types';
+import type { Theme } from '@/lib/chart/palette';
+import { formatInteger } from '@/lib/format';
+import { formatSpan } from '@/lib/time';
+import { readBaselines, writeBaselines } from '../calculate/baselines';
+import type { MonthView } from '../calculate/calendar';
+import { findCurve, MEAN } from '../calculate/curves';
+import type { StressKind } from '../calculate/stress';
+import { PROTOCOL_WORDS, seedWord } from '../calculate/verdict';
+import { Alarms } from './Alarms';
+import { Attribution } from './Attribution';
+import { Calendar } from './Calendar';
+import { CostStress } from './CostStress';
+import { Figures } from './Figures';
+import { PairedPlot } from './PairedPlot';
+import { Passport } from './Passport';
+import { Regimes } from './Regimes';
+import classes from './ReportView.module.css';
+import { Section } from './Section';
+import { Sureness } from './Sureness';
+import { SymbolTable } from './SymbolTable';
+import { VerdictBadge } from './VerdictBadge';
+
+const CurveChart = lazy(() => import('./CurveChart'));
+
+/** What of the report is shown; the address holds it. */
+export interface ReportState {
+  curve?: string | undefined;
+  baselines: string;
+  stress: StressKind;
+  stress_bps?: number | undefined;
+  months: MonthView;
+  sort: string;
+}
+
+interface ReportViewProps {
+  report: EvaluationReport;
+  state: ReportState;
+  onChange: (part: Partial<ReportState>) => void;
+  theme: Theme;
+  /** Where the report is downloaded. */
+  address: string;
+  /** The report is not (yet) the one asked for. */
+  outdated: boolean;
+}
+
+/** When, on what and by whom: `2018-01-02 – 2019-12-31, 30 symbols, 10 seeds`. */
+function describeTest({ segments, rows, protocol, significance }: EvaluationReport): string {
+  const tests = segments.filter(({ kind }) => kind === 'test');
+  const start = Math.min(...tests.map((segment) => segment.start));
+  const end = Math.max(...tests.map((segment) => segment.end));
+  const seeds = significance?.seeds.seeds;
+  return [
+    tests.length === 0 ? null : `test ${formatSpan(start, end)}`,
+    rows.length > 1 ? `${formatInteger(rows.length)} symbols` : rows[0]?.symbol,
+    seeds === undefined ? null : `${formatInteger(seeds)} ${seedWord(protocol, seeds)}`,
+  ]
+    .filter((part) => part !== null && part !== undefined)
+    .join(', ');
+}
+
+/** A whole evaluation, whichever protocol made it. */
+export function ReportView(props: ReportViewProps) {
+  const { report, state, onChange, theme, address, outdated } = props;
+  const { passport, paired, cost_stress, attribution, regimes, calendar, warnings } = report;
+  const curve = useMemo(() => findCurve(report, state.curve), [report, state.curve]);
+  const baselines = useMemo(() => readBaselines(state.baselines), [state.baselines]);
+  const several = report.rows.length > 1;
+  const charged = { commission: passport.commission_bps, slippage: passport.slippage_bps };
+  return (
+    <article className={classes.report} data-outdated={outdated} aria-label={report.title}>
+      <div className={classes.top}>
+        <div className={classes.title}>
+          <h2>{report.title}</h2>
+          <p>
+            {PROTOCOL_WORDS[report.protocol]}
+            {report.rows.length > 0 && `; ${describeTest(report)}`}
+          </p>
+        </div>
+        <section className={classes.verdict} aria-label="Verdict">
+          <VerdictBadge verdict={report.verdict} />
+          <p>{report.sentence}</p>
+        </section>
+        <Figures report={report} />
+      </div>
+      {warnings.length > 0 && (
+        <ul className={classes.warnings} aria-label="Warnings">
+          {warnings.map((warning) => (
+            <li key={warning}>{warning}</li>
+          ))}
+        </ul>
+      )}
+      <div className={classes.sections}>
+        {curve !== undefined && (
+          <Section
+            wide
+            title={
+              curve.symbol === null
+                ? `Net worth, mean of ${formatInteger(report.rows.length)} symbols`
+                : `Price and net worth, ${curve.symbol}`
+            }
+            note={
+              curve.symbol === null
+                ? 'Test candles alone. Choose a symbol in the table below to see its price and what was trained on.'
+                : undefined
+            }
+          >
+            <Suspense fallback={<p className={classes.waiting}>Drawing…</p>}>
+              <CurveChart
+                curve={curve}
+                segments={report.segments}
+                baselines={baselines}
+                onBaselines={(chosen) => onChange({ baselines: writeBaselines(chosen) })}
+                theme={theme}
+                seeds={seedWord(report.protocol, 2)}
+              />
+            </Suspense>
+          </Section>
+        )}
+        {report.alarms.length > 0 && (
+          <Section title="Alarms">
+            <Alarms alarms={report.alarms} />
+          </Section>
+        )}
+        <Section title="Luck and looks">
+          <Sureness report={report} />
+        </Section>
+        {paired !== null && (
+          <Section title="Against the baselines" wide={cost_stress === null}>
+            <PairedPlot paired={paired} />
+          </Section>
+        )}
+        {cost_stress !== null && (
+          <Section title="Cost stress">
+            <CostStress
+              stress={cost_stress}
+              kind={state.stress}
+              onKind={(stress) => onChange({ stress })}
+              bps={state.stress_bps}
+              onBps={(stress_bps) => onChange({ stress_bps })}
+              charged={charged}
+            />
+          </Section>
+        )}
+        {report.rows.length > 0 && (
+          <Section
+            wide
+            title="Sharpe ratio by symbol"
+            note={
+              several
+                ? 'Choose a row to draw its curve. All figures are from test candles.'
+                : undefined
+            }
+          >
+            <SymbolTable
+              report={report}
+              chosen={curve?.symbol ?? MEAN}
+              onChoose={(symbol) => onChange({ curve: symbol })}
+              sort={state.sort}
+              onSort={(sort) => onChange({ sort })}
+            />
+          </Section>
+        )}
+        {regimes.length > 0 && (
+          <Section title="Bull, bear and sideways" note="Told in hindsight, from the closes.">
+            <Regimes regimes={regimes} />
+          </Section>
+        )}
+        {attribution !== null && (
+          <Section title="What the profit rests on">
+            <Attribution attribution={attribution} several={several} />
+          </Section>
+        )}
+        {calendar.length > 0 && (
+          <Section
+            wide
+            title="Years and months"
+            controls={
+              <SegmentedControl
+                size="xs"
+                aria-label="Returns shown"
+                value={state.months}
+                onChange={(months) => onChange({ months: months as MonthView })}
+                data={[
+                  { value: 'agent', label: 'Agent' },
+                  { value: 'difference', label: 'Less buy and hold' },
+                ]}
+              />
+            }
+          >
+            <Calendar calendar={calendar} view={state.months} />
+          </Section>
+        )}
+        <Section wide title="Passport">
+          <Passport report={report} address={address} />
+        </Section>
+      </div>
+    </article>
+  );
+}
