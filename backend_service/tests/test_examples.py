@@ -34,4 +34,10 @@ def test_an_example_is_a_valid_answer(file: Path) -> None:
 
 def test_there_is_an_example_of_every_main_answer() -> None:
     names = {file.name.removeprefix("backend.").removesuffix(".json") for file in EXAMPLES}
-    assert {"getCandles.200", "getSignals.200", "listSymbols.200", "uploadDataset.201"} <= names
+    assert {
+        "getCandles.200",
+        "getEvaluation.200",
+        "getSignals.200",
+        "listSymbols.200",
+        "uploadDataset.201",
+    } <= names

@@ -129,6 +129,9 @@ def _serving_its_contract(app):
     ("name", "schema"),
     [
         ("agents_response", "AgentList"),
+        ("evaluate_request", "EvaluateRequest"),
+        ("evaluate_response", "EvaluationReport"),
+        ("evaluations_response", "EvaluationList"),
         ("predict_file_request", "PredictFileRequest"),
         ("predict_file_response", "PredictFileResponse"),
         ("predict_request", "PredictRequest"),

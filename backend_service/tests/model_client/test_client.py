@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import orjson
 import pytest
-from gateway_fakes import make_agent, make_candles, make_prediction
+from gateway_fakes import make_agent, make_candles, make_page, make_prediction, make_report
 from pydantic import ValidationError
 
 from backend_service.errors import (
@@ -22,6 +22,7 @@ from backend_service.errors import (
     ModelServiceTimeout,
     ModelServiceUnavailable,
 )
+from backend_service.evaluations.question import EvaluationQuestion
 from backend_service.market_data.candles import Candles
 from backend_service.market_data.ranges import TimeRange
 from backend_service.model_client.client import ModelServiceClient
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 QUESTION = SignalQuestion("default", TimeRange(None, 10**10), 1_000.0, 10.0, 0.0, "next_open")
+EVALUATION = EvaluationQuestion("default", 1_000.0, 5.0, 1.0, "next_close")
 HEALTH = {"status": "ok", "version": "1"}
 
 
@@ -347,3 +349,101 @@ async def test_a_service_that_is_not_there_is_unavailable_at_once() -> None:
         await client.agents()
     assert time.monotonic() - started < 0.5
     await client.close()
+
+
+async def test_an_evaluation_is_asked_with_every_part_of_the_question() -> None:
+    candles = make_candles(20)
+    report = make_report("NHPC", "raw", candles, EVALUATION)
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        assert (request.method, request.url.path) == ("POST", "/evaluate")
+        assert request.headers["accept"] == "application/json"
+        asked = orjson.loads(request.content)
+        assert asked.pop("candles") == {k: v.tolist() for k, v in candles.to_columns().items()}
+        assert asked == {
+            "symbol": "NHPC",
+            "price_basis": "raw",
+            "agent": "default",
+            "cash": 1_000.0,
+            "costs": {"commission_bps": 5.0, "slippage_bps": 1.0},
+            "fill": "next_close",
+        }
+        return httpx.Response(200, content=report, headers={"content-type": "application/json"})
+
+    assert await make_client(handle).evaluate("NHPC", "raw", candles, EVALUATION) == report
+
+
+async def test_an_evaluation_of_other_candles_is_not_believed() -> None:
+    client = make_client(answer_with(make_report("NHPC", "raw", make_candles(21), EVALUATION)))
+    with pytest.raises(ModelServiceBadAnswer, match="other candles"):
+        await client.evaluate("NHPC", "raw", make_candles(20), EVALUATION)
+
+
+async def test_an_evaluation_that_breaks_the_contract_is_not_believed() -> None:
+    candles = make_candles(20)
+    report = orjson.loads(make_report("NHPC", "raw", candles, EVALUATION))
+    client = make_client(answer_with({**report, "verdict": "wins"}))
+    with pytest.raises(ModelServiceBadAnswer, match="verdict"):
+        await client.evaluate("NHPC", "raw", candles, EVALUATION)
+
+
+async def test_a_curve_with_a_column_of_another_length_is_not_believed() -> None:
+    names = ("agent", "median", "low", "high", "worst", "buy_and_hold", "sell_and_hold")
+    curve = {
+        "symbol": None,
+        "time": [0, 1],
+        "close": None,
+        **dict.fromkeys((*names, "trend_following", "mean_reversion"), [1.0, 1.0]),
+        "random": [1.0],
+        "history": None,
+    }
+    report = orjson.loads(make_report("NHPC", "raw", make_candles(20), EVALUATION))
+    client = make_client(answer_with({**report, "curves": [curve]}))
+    with pytest.raises(ModelServiceBadAnswer, match=r"curves\.0\.random"):
+        await client.evaluation("tdqn")
+
+
+async def test_pages_are_asked_for_by_accept() -> None:
+    candles = make_candles(20)
+    asked: list[tuple[str, str]] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        asked.append((request.url.path, request.headers["accept"]))
+        return httpx.Response(200, content=make_page("T"), headers={"content-type": "text/html"})
+
+    client = make_client(handle)
+    assert await client.evaluate_page("NHPC", "raw", candles, EVALUATION) == make_page("T")
+    assert await client.evaluation_page("tdqn") == make_page("T")
+    assert asked == [("/evaluate", "text/html"), ("/evaluations/tdqn", "text/html")]
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"<p>half a page", b"<!doctype html>\xff"])
+async def test_a_page_that_is_no_html_is_not_believed(body: bytes) -> None:
+    with pytest.raises(ModelServiceBadAnswer, match="page is not"):
+        await make_client(answer_with(body, kind="text/html")).evaluation_page("tdqn")
+
+
+async def test_kept_reports_are_listed() -> None:
+    summary = {
+        "id": "tdqn",
+        "protocol": "tdqn",
+        "title": "T",
+        "verdict": None,
+        "sentence": "S.",
+        "symbols": ["NHPC"],
+        "seeds": 1,
+        "start": None,
+        "end": None,
+    }
+    listed = await make_client(answer_with({"evaluations": [summary]})).evaluations()
+    assert [each.id for each in listed.evaluations] == ["tdqn"]
+
+
+async def test_an_evaluation_that_takes_too_long_is_given_up() -> None:
+    async def handle(_request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    client = make_client(handle, model_evaluate_seconds=0.05)  # type: ignore[arg-type]
+    with pytest.raises(ModelServiceTimeout, match="/evaluate"):
+        await client.evaluate("NHPC", "raw", make_candles(20), EVALUATION)

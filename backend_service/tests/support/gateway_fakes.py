@@ -15,7 +15,7 @@ import orjson
 
 from backend_service.errors import ModelServiceError, ModelServiceRefusal
 from backend_service.market_data.candles import Candles
-from backend_service.model_client.generated import Agent, Issue
+from backend_service.model_client.generated import Agent, EvaluationList, Issue
 from backend_service.model_client.service import ModelSeries
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from backend_service.evaluations.question import EvaluationQuestion
     from backend_service.market_data.candles import PriceBasis
     from backend_service.model_client.service import RawFile
     from backend_service.signals.question import SignalQuestion
@@ -152,6 +153,77 @@ def make_prediction(
     )
 
 
+def make_report(
+    symbol: str,
+    price_basis: str,
+    candles: Candles,
+    question: EvaluationQuestion,
+    *,
+    protocol: str = "agent",
+    agent_hash: str = "a1",
+) -> bytes:
+    """A report of the contract's form in which nothing is unseen."""
+    is_agent = protocol == "agent"
+    return orjson.dumps(
+        {
+            "schema_version": 1,
+            "protocol": protocol,
+            "title": f"Tiny on {symbol}",
+            "verdict": None,
+            "sentence": "Nothing can be said.",
+            "warnings": [],
+            "segments": [],
+            "rows": [],
+            "averages": None,
+            "paired": None,
+            "significance": None,
+            "alarms": [],
+            "cost_stress": None,
+            "regimes": [],
+            "calendar": [],
+            "attribution": None,
+            "curves": [],
+            "looks": None,
+            "configurations": {"count": 1, "sharpe_variance": None},
+            "passport": {
+                "schema_version": 1,
+                "protocol": protocol,
+                "agent": question.agent if is_agent else None,
+                "agent_hash": agent_hash if is_agent else None,
+                "may_trade": "long and flat",
+                "series": [
+                    {
+                        "symbol": symbol,
+                        "data_hash": candles.data_hash,
+                        "candles": len(candles),
+                        "price_basis": price_basis,
+                    }
+                ],
+                "seeds": [0],
+                "members": 1,
+                "steps": 10,
+                "config": {"members": 1},
+                "cash": question.cash,
+                "commission_bps": question.commission_bps,
+                "slippage_bps": question.slippage_bps,
+                "fill": question.fill,
+                "draws": 10_000,
+                "bootstrap_seed": 0,
+                "code_version": "0",
+                "packages": {"numpy": "2"},
+                "processor": "x",
+                "command": None if is_agent else f"bellwether evaluate --protocol {protocol}",
+                "result_hash": "0" * 64,
+            },
+        }
+    )
+
+
+def make_page(title: str) -> bytes:
+    """A page that stands for a report's."""
+    return f"<!doctype html><title>{title}</title>".encode()
+
+
 @dataclass
 class FakeModelService:
     """Answers at once; a test may change what it answers, or have it fail or wait.
@@ -162,13 +234,16 @@ class FakeModelService:
         Raised by every method while it is set.
     dataset_dir : Path or None
         Where `predict_file` writes `results`, where it is set.
+    kept : dict of str to bytes
+        Kept reports by id.
     gate : asyncio.Event or None
-        `predict` and `preprocess` wait for it while it is set.
+        `predict`, `evaluate` and `preprocess` wait for it while it is set.
     asked : list of str
         Names of the methods that were called, in order.
     """
 
     upload: Candles = field(default_factory=lambda: make_candles(300))
+    kept: dict[str, bytes] = field(default_factory=dict)
     listed: list[Agent] = field(default_factory=lambda: [make_agent()])
     interval: str = "1d"
     failure: ModelServiceError | None = None
@@ -212,6 +287,61 @@ class FakeModelService:
         if self.gate is not None:
             await self.gate.wait()
         return make_prediction(symbol, price_basis, candles, question)
+
+    async def evaluate(
+        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: EvaluationQuestion
+    ) -> bytes:
+        self._ask("evaluate")
+        if self.gate is not None:
+            await self.gate.wait()
+        return make_report(symbol, price_basis, candles, question)
+
+    async def evaluate_page(
+        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: EvaluationQuestion
+    ) -> bytes:
+        self._ask("evaluate_page")
+        return make_page(
+            f"{question.agent} on {len(candles)} {price_basis} {symbol} with {question.cash:g}"
+        )
+
+    async def evaluations(self) -> EvaluationList:
+        self._ask("evaluations")
+        reports = {name: orjson.loads(content) for name, content in self.kept.items()}
+        return EvaluationList.model_validate(
+            {
+                "evaluations": [
+                    {
+                        "id": name,
+                        **{k: report[k] for k in ("protocol", "title", "verdict", "sentence")},
+                        "symbols": [series["symbol"] for series in report["passport"]["series"]],
+                        "seeds": len(report["passport"]["seeds"]),
+                        "start": None,
+                        "end": None,
+                    }
+                    for name, report in reports.items()
+                ]
+            }
+        )
+
+    async def evaluation(self, evaluation_id: str) -> bytes:
+        self._ask("evaluation")
+        return self._kept_one(evaluation_id)
+
+    async def evaluation_page(self, evaluation_id: str) -> bytes:
+        self._ask("evaluation_page")
+        return make_page(orjson.loads(self._kept_one(evaluation_id))["title"])
+
+    def _kept_one(self, evaluation_id: str) -> bytes:
+        if evaluation_id in self.kept:
+            return self.kept[evaluation_id]
+        raise ModelServiceRefusal(
+            {
+                "type": "urn:bellwether:problem:evaluation-not-found",
+                "title": "No such evaluation",
+                "status": 404,
+                "detail": f"There is no report `{evaluation_id}`.",
+            }
+        )
 
     async def predict_file(self, input_file: str) -> str:
         self._ask("predict_file")

@@ -92,7 +92,6 @@ def test_too_few_unseen_candles_are_said(evaluate, random_candles, schemas, coun
     report = require_report(schemas, evaluate(random_candles(count)))
     assert report["verdict"] is None
     assert report["sentence"].endswith(".")
-    assert report["paired"] is None
 
 
 def test_the_same_passport_gives_the_same_numbers_and_one_more_look(evaluate, random_candles):
