@@ -1,6 +1,6 @@
 """Run the benchmarks: JSON lines on standard output, sentences on the error stream.
 
-python -m benchmarks [training validation ledger predict] [--quick] [--data FOLDER]
+python -m benchmarks [training validation ledger predict bootstrap] [--quick] [--data FOLDER]
 """
 
 from __future__ import annotations
@@ -38,12 +38,19 @@ def run_predict(data: Path, *, quick: bool) -> None:
     predict.run(data, quick=quick)
 
 
+def run_bootstrap(data: Path, *, quick: bool) -> None:  # noqa: ARG001
+    from benchmarks import bootstrap
+
+    bootstrap.run(quick=quick)
+
+
 # Each imports what it needs when it runs: TensorFlow is slow to import, and not all need it.
 BENCHMARKS: dict[str, Callable[..., None]] = {
     "training": run_training,
     "validation": run_validation,
     "ledger": run_ledger,
     "predict": run_predict,
+    "bootstrap": run_bootstrap,
 }
 
 

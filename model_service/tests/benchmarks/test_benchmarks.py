@@ -37,6 +37,8 @@ def test_every_benchmark_prints_its_lines(lines: dict[str, dict[str, Any]]) -> N
         "predict_file_changed",
         "predict_inline_changed",
         "predict_against_stepping",
+        "bootstrap",
+        "bootstrap_many",
     }
     assert {"benchmark", "value", "unit", "ratio", "target", "met"} <= set.intersection(
         *(set(line) for line in lines.values())
