@@ -1,6 +1,6 @@
 """The books of the TDQN paper's own environment, to the letter, for choosing window pairs by it.
 
-While net worth stays positive, they are the ledger's of the same terms. They part where a short
+While a run is not ruined, they are the ledger's of the same terms. They part where a short
 position costs more than there is: the ledger then opens no position any more, the paper's
 environment goes on, with the negative share counts that its formulas give for negative cash. Its
 Sharpe ratios of such runs mean nothing, but they are what its table of baselines was chosen by: a
