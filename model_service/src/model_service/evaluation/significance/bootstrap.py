@@ -33,7 +33,7 @@ _FEWEST_BLOCKS = 15
 """A standard error from fewer blocks is too noisy; blocks are no longer than this allows."""
 _SMALLEST_ERROR = 0.1
 """Of the sample's. Draws without a date on which the two sides differ have no error at all."""
-_NO_ERROR = 1e-12
+_NO_ERROR = 1e-9
 """A standard error of an annualised ratio below this is rounding: both sides are the same."""
 _CHUNK_VALUES = 300_000
 """Most values in an array of a chunk of draws, 2.4 MB: small enough to stay in the cache."""
@@ -43,6 +43,9 @@ few draws, it is faster than to wait for other threads, most of all on a busy ma
 _FEWEST_DRAWS = 8
 """Of a chunk of small products; with fewer, calls would take longer than products."""
 _MOMENTS_OF_A_PAIR = 4
+_DECIMALS = 10
+"""Of a result. What would follow depends on how many threads share a sum, and a run that is
+repeated has to give the same numbers."""
 
 
 @dataclass(frozen=True)
@@ -136,10 +139,10 @@ def compare_sharpe(
     weights = np.concatenate((_equal_weights(agent), -_equal_weights(other)))
     result = _bootstrap(flat, weights, periods, draws, seed)
     return PairedDifference(
-        mean_difference=result.value,
+        mean_difference=round(result.value, _DECIMALS),
         interval=result.interval(level),
         p=result.p,
-        standard_error=result.error,
+        standard_error=round(result.error, _DECIMALS),
         block_length=result.block_length,
         draws=draws,
         dates=result.dates,
@@ -167,9 +170,9 @@ def sharpe_interval(
     weights = np.full(flat.shape[1], 1.0 / flat.shape[1])
     result = _bootstrap(flat, weights, periods, draws, seed)
     return SharpeInterval(
-        sharpe=result.value,
+        sharpe=round(result.value, _DECIMALS),
         interval=result.interval(level),
-        standard_error=result.error,
+        standard_error=round(result.error, _DECIMALS),
         block_length=result.block_length,
         draws=draws,
         dates=result.dates,
@@ -199,7 +202,7 @@ class _Bootstrap:
         draws = int(self.distances.shape[0])
         rank = min(math.ceil(level * (draws + 1) - 1e-9), draws)
         reach = float(self.distances[rank - 1]) * self.error
-        return self.value - reach, self.value + reach
+        return round(self.value - reach, _DECIMALS), round(self.value + reach, _DECIMALS)
 
 
 def _equal_weights(returns: Floats) -> Floats:
