@@ -27,7 +27,7 @@ CONFIGURATION = SchemathesisConfig.from_dict(
     {
         "checks": {
             "positive_data_acceptance": {
-                "expected-statuses": ["2xx", "404", "413", "415", "422", "502", "503"]
+                "expected-statuses": ["2xx", "404", "409", "413", "415", "422", "502", "503"]
             },
             "not_a_server_error": {"expected-statuses": ["2xx", "3xx", "4xx", "502", "503"]},
         },

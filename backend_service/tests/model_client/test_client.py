@@ -393,7 +393,7 @@ async def test_a_curve_with_a_column_of_another_length_is_not_believed() -> None
         "symbol": None,
         "time": [0, 1],
         "close": None,
-        **dict.fromkeys((*names, "trend_following", "mean_reversion"), [1.0, 1.0]),
+        **{key: [1.0, 1.0] for key in (*names, "trend_following", "mean_reversion")},
         "random": [1.0],
         "history": None,
     }
