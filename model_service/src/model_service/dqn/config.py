@@ -58,6 +58,9 @@ class LearningConfig:
     risk_aversion : float
         Factor on half the squared return of what is held, taken from the reward: with it the agent
         learns to hold less in wild times. 0 leaves log growth as it is.
+    realised_risk : bool
+        Whether that return is the realised one, or as large on every candle: then the agent holds
+        less where it expects less, and what is wild costs no more than what is calm.
     turnover_penalty_bps : float
         Cost of trading in training alone, on top of the agent's costs.
     volatility_unit_candles : int
@@ -67,6 +70,9 @@ class LearningConfig:
         Share of a candle's own return in the reward, in [0, 1]; the rest is the mean return of all
         training candles. Below 1 the agent learns less from where prices went, and from how wildly
         they moved as much as before.
+    assumed_drift_bps : float or None
+        Mean return of a candle, in units, that takes the place of the training candles' own: the
+        drift of a few years says little about that of the next. None leaves it as it was.
     """
 
     batch_candles: int = 512
@@ -78,9 +84,11 @@ class LearningConfig:
     reward_scale: float = 100.0
     input_noise: float = 0.6
     risk_aversion: float = 0.0
+    realised_risk: bool = True
     turnover_penalty_bps: float = 0.0
     volatility_unit_candles: int = 0
     direction_weight: float = 1.0
+    assumed_drift_bps: float | None = None
 
     def __post_init__(self) -> None:
         bounds: tuple[tuple[str, float, float], ...] = (
@@ -96,10 +104,16 @@ class LearningConfig:
             ("turnover_penalty_bps", 0.0, 1_000.0),
             ("volatility_unit_candles", 0, 10_000),
             ("direction_weight", 0.0, 1.0),
+            ("assumed_drift_bps", -1_000.0, 1_000.0),
         )
+        if not isinstance(self.realised_risk, bool):
+            raise InvalidRequest(
+                f"`learning.realised_risk` is {self.realised_risk!r}, neither true nor false.",
+                field="learning.realised_risk",
+            )
         for name, low, high in bounds:
-            value: float = getattr(self, name)
-            if not low <= value <= high:
+            value: float | None = getattr(self, name)
+            if value is not None and not low <= value <= high:
                 raise InvalidRequest(
                     f"`learning.{name}` is {value}, not between {low} and {high}.",
                     field=f"learning.{name}",

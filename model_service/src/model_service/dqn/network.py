@@ -25,13 +25,17 @@ from model_service.trading.exposure import ACTION_COUNT, ExposureLadder
 
 Weights = list[NDArray[np.float32]]
 
+HEAD_SCALE = 0.01
+
 
 def initial_weights(config: NetworkConfig, feature_count: int, seed: int) -> Weights:
     """Weights of one member before training.
 
     He-uniform kernels (He et al., 2015) and zero biases, in the order in which an agent stores
     them: kernel of the features (F, units), of the exposure (1, units), bias (units,), then kernel
-    and bias of every later layer, the head last. The first two are one layer of F + 1 inputs.
+    and bias of every later layer, the head last. The first two are one layer of F + 1 inputs. The
+    head begins at `HEAD_SCALE` of its size: Q-values start near 0, for what a network says by
+    chance at first takes longer to unlearn than the little that candles have to teach.
     """
     random = np.random.default_rng(seed)
     outputs = ACTION_COUNT + 1 if config.dueling else ACTION_COUNT
@@ -41,6 +45,7 @@ def initial_weights(config: NetworkConfig, feature_count: int, seed: int) -> Wei
         bound = math.sqrt(6.0 / inputs)
         kernel = random.uniform(-bound, bound, (inputs, units)).astype(np.float32)
         weights += [kernel, np.zeros(units, np.float32)]
+    weights[-2] *= np.float32(HEAD_SCALE)
     first = weights.pop(0)
     return [first[:-1], first[-1:], *weights]
 

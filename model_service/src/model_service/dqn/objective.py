@@ -34,28 +34,39 @@ def objective_tables(series: Sequence[Candles], config: AgentConfig) -> list[NDA
     Returns
     -------
     list of float32 arrays, shape (n, rungs, actions)
-        With u the unit of a candle, x the change of the price from fill to fill, x' the part of it
-        that is let through (`direction_weight`) and e the exposure that the action leads to::
+        With u the unit of a candle, x the change of the price from fill to fill, e the exposure
+        that the action leads to, m the mean of u · x over what is learned from, w the
+        `direction_weight` and d the drift (`assumed_drift_bps`, or m)::
+
+            x' = (w · (u · x − m) + d) / u
 
             u · (log growth at x' − turnover_penalty · |change of exposure|)
-              − risk_aversion / 2 · (u · e · x)²
+              − risk_aversion / 2 · (e · r)²
 
+        where the risk r is u · x, or always `REFERENCE_VOLATILITY` without `realised_risk`.
         0 for impossible actions; NaN where a price or the unit is not known.
     """
     learning, ladder = config.learning, config.ladder
     changes = [price_changes(candles, config.fill) for candles in series]
     units = [reward_units(candles, learning.volatility_unit_candles) for candles in series]
     weight = learning.direction_weight
-    drift = _pooled_mean(changes, units) if weight < 1.0 else 0.0
+    mean = _pooled_mean(changes, units, config.features.warm_up_candles)
+    assumed = learning.assumed_drift_bps
+    drift = mean if assumed is None else assumed / BPS_PER_UNIT
+    # Where nothing is shifted, the change stays what it is to the last bit.
+    as_it_is = weight == 1.0 and assumed is None
     target = np.maximum(ladder.next_rung, 0)
     exposure = ladder.exposures[target]
     moved = np.abs(exposure - ladder.exposures[:, None])
     extra = learning.turnover_penalty_bps / BPS_PER_UNIT * moved
     tables = []
     for change, unit in zip(changes, units, strict=True):
-        let_through = change if weight == 1.0 else weight * change + (1.0 - weight) * drift / unit
-        growth = growth_table(let_through, ladder, config.costs) - extra
-        risk = (unit * change)[:, None, None] * exposure
+        shifted = change if as_it_is else (weight * (unit * change - mean) + drift) / unit
+        growth = growth_table(shifted, ladder, config.costs) - extra
+        moves = (
+            unit * change if learning.realised_risk else np.full_like(change, REFERENCE_VOLATILITY)
+        )
+        risk = moves[:, None, None] * exposure
         table = unit[:, None, None] * growth - 0.5 * learning.risk_aversion * risk**2
         tables.append(np.where(ladder.possible, table, 0.0).astype(np.float32))
     return tables
@@ -75,8 +86,10 @@ def reward_units(candles: Candles, span: int) -> Floats:
     return units
 
 
-def _pooled_mean(changes: Sequence[Floats], units: Sequence[Floats]) -> float:
-    """Mean change in units, over all candles of all series."""
-    scaled = np.concatenate(changes) * np.concatenate(units)
+def _pooled_mean(changes: Sequence[Floats], units: Sequence[Floats], first: int) -> float:
+    """Mean change in units, over the candles of all series that are learned from."""
+    scaled = np.concatenate(
+        [change[first:] * unit[first:] for change, unit in zip(changes, units, strict=True)]
+    )
     known = scaled[np.isfinite(scaled)]
     return float(known.mean()) if known.size else 0.0

@@ -40,6 +40,9 @@ class FeatureRecipe:
     lagged_candles : int
         How many of the latest candles enter one by one: return, gap, range, position in the
         range, volume. 0 leaves them out.
+    candle_shape : bool
+        Return, gap, range, position in the range and volume of the latest candle, where none enters
+        by `lagged_candles`. Without them an agent has nothing to act on from one day to the next.
     calendar : bool
         Day of the week, day of the year and time of the day as points on circles.
     """
@@ -49,6 +52,7 @@ class FeatureRecipe:
     volatility_candles: int = 42
     lagged_candles: int = 0
     calendar: bool = False
+    candle_shape: bool = True
 
     def __post_init__(self) -> None:
         spans = (*self.return_horizons, *self.range_windows, self.volatility_candles)
@@ -72,7 +76,7 @@ class FeatureRecipe:
         names = [f"return_{horizon}" for horizon in self.return_horizons]
         names += [f"position_{window}" for window in self.range_windows]
         names += ["volatility_ratio", "volatility_level"]
-        if not self.lagged_candles:
+        if self.candle_shape and not self.lagged_candles:
             names += list(_CANDLE_SHAPE)
         names += [
             f"{name}_lag_{lag}" for lag in range(self.lagged_candles) for name in _CANDLE_SHAPE
@@ -131,11 +135,10 @@ def compute_features(candles: Candles, recipe: FeatureRecipe) -> NDArray[np.floa
     ]
     columns += [_position(close, window) for window in recipe.range_windows]
     columns += _volatility_columns(step, volatility, recipe.volatility_candles)
-    shape = _candle_shape(candles, step, volatility)
-    if recipe.lagged_candles:
-        columns += [_lagged(part, lag) for lag in range(recipe.lagged_candles) for part in shape]
-    else:
-        columns += shape
+    if recipe.lagged_candles or recipe.candle_shape:
+        shape = _candle_shape(candles, step, volatility)
+        lags = range(max(recipe.lagged_candles, 1))
+        columns += [_lagged(part, lag) for lag in lags for part in shape]
     if recipe.calendar:
         columns += _calendar(candles)
     table = np.stack(columns, axis=1).astype(np.float32)
