@@ -51,7 +51,7 @@ def load_series(
             candles = ingest_csv(path.read_bytes(), file_name=path.name).candles
         except BellwetherError as error:
             if named:
-                raise
+                raise _told_of(path, error) from None
             skipped.append((path.name, error.detail))
             continue
         if symbols is not None and candles.symbol not in symbols:
@@ -76,6 +76,17 @@ def _files(paths: Sequence[Path]) -> Iterable[tuple[Path, bool]]:
             yield path, True
         else:
             raise TrainingDataError(f"There is no file or folder {path.name!r}.", field="data")
+
+
+def _told_of(path: Path, error: BellwetherError) -> BellwetherError:
+    """The same error with the name of its file: a person named many."""
+    return type(error)(
+        f"{path.name}: {error.detail}",
+        field=error.field,
+        row=error.row,
+        limit=error.limit,
+        choices=error.choices,
+    )
 
 
 def join(first: Candles, second: Candles) -> Candles:
