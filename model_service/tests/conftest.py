@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,8 @@ from model_service.dqn.config import AgentConfig, NetworkConfig
 from model_service.dqn.network import QNetwork
 from model_service.market.candles import SECONDS_PER_DAY, Candles
 from model_service.market.features import FeatureRecipe
+from model_service.market.ingest import export_csv
+from model_service.market.simulated import simulate_candles
 
 FIRST_DAY = 1_262_563_200
 """2010-01-04, the first of the random candles."""
@@ -102,6 +105,27 @@ def tiny_agent_folder(_tiny_agents: Path, tmp_path: Path) -> Path:
 def tiny_agent(_tiny_agents: Path) -> Agent:
     """The tiny agent, built."""
     return build_agent(AgentStore([_tiny_agents]).get("default"))
+
+
+@pytest.fixture(scope="session")
+def write_protocol_folder() -> Callable[[Path], Path]:
+    """``write_protocol_folder(folder)``: simulated files of ALPHA and BETA for the protocols.
+
+    260 candles before 2018 and 130 from then on, of each.
+    """
+
+    def write(folder: Path) -> Path:
+        folder.mkdir()
+        for symbol in ("ALPHA", "BETA"):
+            candles = simulate_candles(
+                symbol, seed=1, start=dt.date(2017, 1, 2), end=dt.date(2018, 6, 29), interval="1d"
+            )
+            train = folder / f"{symbol}_2012-1-1_2018-1-1.csv"
+            train.write_bytes(export_csv(candles.slice(0, 260)))
+            (folder / f"{symbol}_2018-1-1_2020-1-1.csv").write_bytes(export_csv(candles.slice(260)))
+        return folder
+
+    return write
 
 
 @pytest.fixture(scope="session")
