@@ -1,27 +1,15 @@
-"""The model service asked over HTTP, as contracts/model_service.openapi.yaml describes it.
-
-There is no circuit breaker on purpose: the service is one near peer, a refused connection costs
-less than a millisecond, and the first question after its restart should be answered. What a
-breaker would guard against is bounded here: connections, waiting for one, every answer's time
-and size.
-"""
+"""The model service asked over HTTP, as contracts/model_service.openapi.yaml describes it."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import httpx
 import orjson
 
-from backend_service.errors import (
-    ModelServiceBadAnswer,
-    ModelServiceError,
-    ModelServiceRefusal,
-    ModelServiceTimeout,
-)
+from backend_service.errors import ModelServiceBadAnswer
 from backend_service.model_client.answers import read_json, read_page, read_report, read_series
-from backend_service.model_client.errors import check_status, translate_transport_error
+from backend_service.model_client.connection import Connection
 from backend_service.model_client.generated import (
     Agent,
     AgentList,
@@ -32,11 +20,12 @@ from backend_service.model_client.generated import (
     PreprocessResponse,
     SimulateResponse,
 )
-from backend_service.telemetry import REQUEST_ID_HEADER, current_request_id
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Callable
+    from collections.abc import Callable
     from datetime import date
+
+    import httpx
 
     from backend_service.evaluations.question import EvaluationQuestion
     from backend_service.market_data.candles import Candles, PriceBasis
@@ -73,28 +62,11 @@ class ModelServiceClient:
         metrics: Metrics,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._metrics = metrics
         self._quick_seconds = settings.model_quick_seconds
         self._predict_seconds = settings.model_predict_seconds
         self._evaluate_seconds = settings.model_evaluate_seconds
         self._preprocess_seconds = settings.model_preprocess_seconds
-        self._max_answer_bytes = settings.max_model_answer_bytes
-        self._http = httpx.AsyncClient(
-            base_url=str(settings.model_url),
-            # How long an answer may take as a whole is the question's; see `_ask`.
-            timeout=httpx.Timeout(
-                None,
-                connect=settings.model_connect_seconds,
-                pool=settings.model_connect_seconds * 5,
-            ),
-            limits=httpx.Limits(
-                max_connections=settings.model_connections,
-                max_keepalive_connections=settings.model_connections,
-                keepalive_expiry=1.0,
-            ),
-            transport=transport,
-            trust_env=False,
-        )
+        self._connection = Connection(settings, metrics, transport)
 
     async def preprocess(self, raw: RawFile) -> ModelSeries:
         query = {"file_name": raw.file_name, "repair": "true" if raw.repair else "false"}
@@ -102,7 +74,7 @@ class ModelServiceClient:
             query["symbol"] = raw.symbol
         if raw.column is not None:
             query["column"] = raw.column
-        body = await self._ask(
+        body = await self._connection.ask(
             "POST",
             "/preprocess",
             self._preprocess_seconds,
@@ -113,12 +85,12 @@ class ModelServiceClient:
                 "Content-Length": str(raw.size),
             },
         )
-        return await self._read(body, lambda: read_series(body, PreprocessResponse))
+        return await _read(body, lambda: read_series(body, PreprocessResponse))
 
     async def simulate(
         self, symbol: str, seed: int, start: date, end: date, interval: str
     ) -> ModelSeries:
-        body = await self._ask(
+        body = await self._connection.ask(
             "GET",
             "/simulate",
             self._quick_seconds,
@@ -130,7 +102,7 @@ class ModelServiceClient:
                 "interval": interval,
             },
         )
-        return await self._read(body, lambda: read_series(body, SimulateResponse))
+        return await _read(body, lambda: read_series(body, SimulateResponse))
 
     async def predict(
         self, symbol: str, price_basis: PriceBasis, candles: Candles, question: SignalQuestion
@@ -157,17 +129,19 @@ class ModelServiceClient:
                 raise ModelServiceBadAnswer("The model service decided on other candles than sent.")
             return body
 
-        return await self._read(body, check)
+        return await _read(body, check)
 
     async def predict_file(self, input_file: str) -> str:
         body = await self._ask_predict({"input_file": input_file})
         return read_json(body, PredictFileResponse).output_file
 
     async def agents(self) -> list[Agent]:
-        return read_json(await self._ask("GET", "/agents", self._quick_seconds), AgentList).agents
+        return read_json(
+            await self._connection.ask("GET", "/agents", self._quick_seconds), AgentList
+        ).agents
 
     async def agent(self, agent_id: str) -> Agent:
-        body = await self._ask("GET", f"/agents/{agent_id}", self._quick_seconds)
+        body = await self._connection.ask("GET", f"/agents/{agent_id}", self._quick_seconds)
         return read_json(body, Agent)
 
     async def evaluate(
@@ -181,7 +155,7 @@ class ModelServiceClient:
                 raise ModelServiceBadAnswer("The model service evaluated other candles than sent.")
             return body
 
-        return await self._read(body, check)
+        return await _read(body, check)
 
     async def evaluate_page(
         self, symbol: str, price_basis: PriceBasis, candles: Candles, question: EvaluationQuestion
@@ -190,7 +164,7 @@ class ModelServiceClient:
 
     async def evaluations(self) -> EvaluationList:
         return read_json(
-            await self._ask("GET", "/evaluations", self._quick_seconds), EvaluationList
+            await self._connection.ask("GET", "/evaluations", self._quick_seconds), EvaluationList
         )
 
     async def evaluation(self, evaluation_id: str) -> bytes:
@@ -200,21 +174,21 @@ class ModelServiceClient:
             read_report(body)
             return body
 
-        return await self._read(body, check)
+        return await _read(body, check)
 
     async def evaluation_page(self, evaluation_id: str) -> bytes:
         return read_page(await self._ask_evaluation(evaluation_id, _HTML))
 
     async def check_health(self) -> None:
-        read_json(await self._ask("GET", "/healthz", _HEALTH_SECONDS), Health)
+        read_json(await self._connection.ask("GET", "/healthz", _HEALTH_SECONDS), Health)
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._connection.close()
 
     async def _ask_predict(self, request: dict[str, Any]) -> bytes:
         content = orjson.dumps(request, option=orjson.OPT_SERIALIZE_NUMPY)
         headers = {"Content-Type": _JSON}
-        return await self._ask(
+        return await self._connection.ask(
             "POST", "/predict", self._predict_seconds, content=content, headers=headers
         )
 
@@ -238,7 +212,7 @@ class ModelServiceClient:
             },
             "fill": question.fill,
         }
-        return await self._ask(
+        return await self._connection.ask(
             "POST",
             "/evaluate",
             self._evaluate_seconds,
@@ -248,58 +222,10 @@ class ModelServiceClient:
 
     async def _ask_evaluation(self, evaluation_id: str, media_type: str) -> bytes:
         path = f"/evaluations/{evaluation_id}"
-        return await self._ask("GET", path, self._evaluate_seconds, headers={"Accept": media_type})
+        return await self._connection.ask(
+            "GET", path, self._evaluate_seconds, headers={"Accept": media_type}
+        )
 
-    async def _ask(
-        self,
-        method: str,
-        path: str,
-        seconds: float,
-        *,
-        params: dict[str, str] | None = None,
-        content: bytes | AsyncIterable[bytes] | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> bytes:
-        """The body of a 2xx answer within `seconds`; failures are counted and raised."""
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._exchange(method, path, params, content, headers)
-        except TimeoutError:
-            failure: ModelServiceError = ModelServiceTimeout(
-                f"The model service did not answer `{path}` within {seconds:g} s."
-            )
-        except httpx.HTTPError as error:
-            failure = translate_transport_error(error, path)
-        except ModelServiceRefusal:
-            raise
-        except ModelServiceError as error:
-            failure = error
-        self._metrics.model_errors.labels(failure.slug).inc()
-        raise failure
 
-    async def _exchange(
-        self,
-        method: str,
-        path: str,
-        params: dict[str, str] | None,
-        content: bytes | AsyncIterable[bytes] | None,
-        headers: dict[str, str] | None,
-    ) -> bytes:
-        sent = {REQUEST_ID_HEADER: current_request_id(), **(headers or {})}
-        async with self._http.stream(
-            method, path, params=params, content=content, headers=sent
-        ) as response:
-            body = bytearray()
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > self._max_answer_bytes:
-                    raise ModelServiceBadAnswer(
-                        f"The model service's answer to `{path}` has more than "
-                        f"{self._max_answer_bytes} bytes."
-                    )
-            media_type = response.headers.get("Content-Type", "")
-            check_status(response.status_code, media_type, bytes(body), path)
-            return bytes(body)
-
-    async def _read(self, body: bytes, read: Callable[[], T]) -> T:
-        return await asyncio.to_thread(read) if len(body) > _THREAD_BYTES else read()
+async def _read(body: bytes, read: Callable[[], T]) -> T:
+    return await asyncio.to_thread(read) if len(body) > _THREAD_BYTES else read()

@@ -1,0 +1,123 @@
+"""The way to the model service: connections, time limits, and what its failures mean.
+
+There is no circuit breaker on purpose: the service is one near peer, a refused connection costs
+less than a millisecond, and the first question after its restart should be answered. What a
+breaker would guard against is bounded here: connections, waiting for one, every answer's time
+and size.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import httpx
+
+from backend_service.errors import (
+    ModelServiceBadAnswer,
+    ModelServiceError,
+    ModelServiceRefusal,
+    ModelServiceTimeout,
+)
+from backend_service.model_client.errors import check_status, translate_transport_error
+from backend_service.telemetry import REQUEST_ID_HEADER, current_request_id
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable
+
+    from backend_service.settings import Settings
+    from backend_service.telemetry import Metrics
+
+
+class Connection:
+    """Exchanges with the model service.
+
+    Parameters
+    ----------
+    settings : Settings
+        Address and limits.
+    metrics : Metrics
+        Where failures are counted.
+    transport : httpx.AsyncBaseTransport, optional
+        Another way to the service than the network.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        metrics: Metrics,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._metrics = metrics
+        self._max_answer_bytes = settings.max_model_answer_bytes
+        self._http = httpx.AsyncClient(
+            base_url=str(settings.model_url),
+            # How long an answer may take as a whole is the question's; see `ask`.
+            timeout=httpx.Timeout(
+                None,
+                connect=settings.model_connect_seconds,
+                pool=settings.model_connect_seconds * 5,
+            ),
+            limits=httpx.Limits(
+                max_connections=settings.model_connections,
+                max_keepalive_connections=settings.model_connections,
+                keepalive_expiry=1.0,
+            ),
+            transport=transport,
+            trust_env=False,
+        )
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        seconds: float,
+        *,
+        params: dict[str, str] | None = None,
+        content: bytes | AsyncIterable[bytes] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> bytes:
+        """The body of a 2xx answer within `seconds`; failures are counted and raised."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._exchange(method, path, params, content, headers)
+        except TimeoutError:
+            failure: ModelServiceError = ModelServiceTimeout(
+                f"The model service did not answer `{path}` within {seconds:g} s."
+            )
+        except httpx.HTTPError as error:
+            failure = translate_transport_error(error, path)
+        except ModelServiceRefusal:
+            raise
+        except ModelServiceError as error:
+            failure = error
+        self._metrics.model_errors.labels(failure.slug).inc()
+        raise failure
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        params: dict[str, str] | None,
+        content: bytes | AsyncIterable[bytes] | None,
+        headers: dict[str, str] | None,
+    ) -> bytes:
+        sent = {REQUEST_ID_HEADER: current_request_id(), **(headers or {})}
+        async with self._http.stream(
+            method, path, params=params, content=content, headers=sent
+        ) as response:
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > self._max_answer_bytes:
+                    raise ModelServiceBadAnswer(
+                        f"The model service's answer to `{path}` has more than "
+                        f"{self._max_answer_bytes} bytes."
+                    )
+            media_type = response.headers.get("Content-Type", "")
+            check_status(response.status_code, media_type, bytes(body), path)
+            return bytes(body)
+
+    async def close(self) -> None:
+        """Give up all connections."""
+        await self._http.aclose()
