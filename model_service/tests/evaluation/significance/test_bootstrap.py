@@ -1,5 +1,10 @@
 """The bootstrap against plain definitions, against `arch`, and where something is degenerate."""
 
+import io
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from arch.bootstrap import CircularBlockBootstrap
@@ -122,6 +127,30 @@ def test_the_same_seed_gives_the_same_bits_and_another_one_does_not() -> None:
     first = compare_sharpe(agent, market, periods=YEAR, draws=500, seed=4)
     assert compare_sharpe(agent, market, periods=YEAR, draws=500, seed=4) == first
     assert compare_sharpe(agent, market, periods=YEAR, draws=500, seed=5) != first
+
+
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_the_number_of_threads_does_not_change_a_bit(threads: str) -> None:
+    agent, market = two_sides(symbols=12, seeds=6)
+    here = compare_sharpe(agent, market, periods=YEAR, draws=300)
+    program = (
+        "import io, sys\nimport numpy as np\n"
+        "from model_service.evaluation.significance.bootstrap import compare_sharpe\n"
+        "sides = np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False)\n"
+        "agent, market = sides[:, :, :-1], sides[:, :, -1]\n"
+        "print(compare_sharpe(agent, market, periods=252.0, draws=300))\n"
+    )
+    sides = io.BytesIO()
+    np.save(sides, np.concatenate((agent, market[:, :, None]), axis=2), allow_pickle=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=sides.getvalue(),
+        env={**os.environ, "OPENBLAS_NUM_THREADS": threads},
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.decode().strip() == repr(here)
 
 
 def test_the_unit_of_returns_does_not_matter() -> None:
