@@ -1,8 +1,9 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
+import { nothingUnseen, symbolReport } from '@test/evaluation';
 import { series, signals } from '@test/fixtures';
 import { refuse, server } from '@test/server';
-import { render, screen } from '@testing-library/react';
+import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { HttpResponse, http } from 'msw';
 import { expect, test, vi } from 'vitest';
@@ -160,12 +161,58 @@ test('a re-pricing that fails leaves the last good run, dimmed', async () => {
   expect(await screen.findByText('Not so.')).toBeInTheDocument();
   expect(screen.getByTestId('chart')).toHaveTextContent('ACME default 2 fills');
   expect(screen.getByTestId('chart')).toHaveAttribute('data-outdated', 'true');
-  expect(screen.getByLabelText('Result').parentElement).toHaveAttribute('data-outdated', 'true');
+  expect(screen.getByText('Behind buy and hold')).toBeInTheDocument();
   expect(screen.getByText('Not re-priced')).toBeInTheDocument();
 });
 
 test('one click trades the test alone', async () => {
-  const { user, router } = open('/?symbol=ACME&end=2020-01-05');
+  const { user, router } = open('/?symbol=ACME&end=2020-01-05&scope=whole');
   await user.click(await screen.findByRole('button', { name: 'Test only' }));
   expect(router.state.location.search).toMatchObject({ start: '2020-01-03', end: '2020-01-05' });
+});
+
+test('the verdict stands beside the metrics, with its alarms and the way to the rest', async () => {
+  const { user, router } = open('/?symbol=ACME&agent=other');
+  const verdict = await screen.findByRole('region', { name: 'Verdict' });
+  expect(verdict).toHaveTextContent('Indistinguishable from buy and hold');
+  expect(verdict).toHaveTextContent(symbolReport().sentence);
+  expect(verdict).toHaveTextContent('One alarm is raised.');
+  await user.click(within(verdict).getByRole('link', { name: 'Whole evaluation' }));
+  expect(router.state.location).toMatchObject({
+    pathname: '/evaluation',
+    search: { symbol: 'ACME', agent: 'other' },
+  });
+});
+
+test('headline numbers are those of the test, and of all traded on asking', async () => {
+  const { user, router } = open('/?symbol=ACME');
+  const result = await screen.findByLabelText('Result');
+  expect(result).toHaveTextContent('112,400+12.4%');
+  expect(result).toHaveTextContent('117,100+17.1%');
+  expect(screen.getByText('2020-01-03 – 2020-01-06, from fresh cash')).toBeInTheDocument();
+  await user.click(screen.getByRole('radio', { name: 'All traded' }));
+  expect(screen.getByLabelText('Result')).toHaveTextContent('119,700+19.7%');
+  expect(screen.getByText('Partly test')).toBeInTheDocument();
+  expect(router.state.location.search).toMatchObject({ scope: 'whole' });
+});
+
+test('where nothing is unseen the verdict says so, and all traded is called known', async () => {
+  const segments = signals().segments.slice(0, 1);
+  server.use(
+    http.get('*/api/signals/:symbol', () => HttpResponse.json(signals({ segments }))),
+    http.get('*/api/evaluation/:symbol', () => HttpResponse.json(nothingUnseen())),
+  );
+  open('/?symbol=ACME');
+  expect(await screen.findByText(/has seen every candle/)).toBeInTheDocument();
+  expect(await screen.findByText('Known candles: no test')).toBeInTheDocument();
+  expect(screen.getByLabelText('Result')).toHaveTextContent('119,700');
+  expect(screen.queryByRole('radio', { name: 'Test alone' })).not.toBeInTheDocument();
+});
+
+test('a verdict that cannot be had takes nothing else off the page', async () => {
+  server.use(http.get('*/api/evaluation/:symbol', () => refuse(422, { detail: 'Too much.' })));
+  open('/?symbol=ACME');
+  expect(await screen.findByText('There is no verdict: Too much.')).toBeInTheDocument();
+  expect(screen.getByLabelText('Result')).toHaveTextContent('119,700');
+  expect(screen.getByTestId('chart')).toHaveTextContent('ACME default 2 fills');
 });

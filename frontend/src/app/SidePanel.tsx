@@ -62,6 +62,7 @@ export function SidePanel({ backtest, search, span, change }: SidePanelProps) {
             <MetricsPanel
               agent={signals.metrics}
               benchmark={signals.baselines.buy_and_hold.metrics}
+              span={signals.passport}
             />
           </div>
           <div className={classes.card}>

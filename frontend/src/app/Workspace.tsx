@@ -2,8 +2,6 @@ import { Button } from '@mantine/core';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import type { Fill, Segment, Series } from '@/api/types';
 import { SourceBadge } from '@/components/SourceBadge';
-import { EvidenceBadge } from '@/features/backtest/components/EvidenceBadge';
-import { Headline } from '@/features/backtest/components/Headline';
 import { Warnings } from '@/features/backtest/components/Warnings';
 import { replayStart } from '@/features/chart/calculate/range';
 import { ChartToolbar } from '@/features/chart/components/ChartToolbar';
@@ -14,9 +12,12 @@ import { formatInteger } from '@/lib/format';
 import { type Frame, tradedWindow } from '@/lib/frame';
 import { formatSpan, isIntraday } from '@/lib/time';
 import classes from './Dashboard.module.css';
+import { Result } from './Result';
 import { SidePanel } from './SidePanel';
 import { RANGES, type Search } from './search';
 import type { Backtest } from './useBacktest';
+import { useEvaluation } from './useEvaluation';
+import { VerdictStrip } from './VerdictStrip';
 
 const Chart = lazy(() => import('@/features/chart/components/Chart'));
 
@@ -49,6 +50,7 @@ export default function Workspace({
   change,
 }: WorkspaceProps) {
   const { signals, outdated } = backtest;
+  const evaluation = useEvaluation({ ...search, report: undefined });
   const intraday = isIntraday(series.interval);
   const fills = signals?.fills ?? NO_FILLS;
   const [focus, setFocus] = useState<{ time: number } | null>(null);
@@ -79,12 +81,16 @@ export default function Workspace({
           </span>
         </div>
         {signals !== undefined && (
-          <div className={classes.result} data-outdated={outdated}>
-            <Headline signals={signals} />
-            <EvidenceBadge segments={signals.segments} onTestOnly={(start) => change({ start })} />
-          </div>
+          <Result
+            signals={signals}
+            outdated={outdated}
+            evaluation={evaluation}
+            search={search}
+            change={change}
+          />
         )}
       </section>
+      <VerdictStrip evaluation={evaluation} search={search} />
       {signals !== undefined && <Warnings warnings={signals.warnings} />}
       <div className={classes.desk}>
         <div className={classes.left}>

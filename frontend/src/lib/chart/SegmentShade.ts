@@ -84,7 +84,7 @@ export class SegmentShade implements IPanePrimitive<Time> {
         context.fillText(
           label.text,
           left + LABEL_MARGIN_PIXELS,
-          mediaSize.height - LABEL_MARGIN_PIXELS,
+          LABEL_FONT_PIXELS + LABEL_MARGIN_PIXELS,
         );
       }
     });

@@ -1,16 +1,19 @@
 import type { Metrics } from '@/api/types';
 import { Term } from '@/components/Term';
 import { formatInteger } from '@/lib/format';
+import { formatSpan } from '@/lib/time';
 import { METRIC_GROUPS } from '../calculate/metrics';
 import classes from './MetricsPanel.module.css';
 
 interface MetricsPanelProps {
   agent: Metrics;
   benchmark: Metrics;
+  /** First and last candle traded, epoch seconds. */
+  span: { start: number; end: number };
 }
 
 /** The agent beside buy and hold, on the same candles, price basis and costs. */
-export function MetricsPanel({ agent, benchmark }: MetricsPanelProps) {
+export function MetricsPanel({ agent, benchmark, span }: MetricsPanelProps) {
   return (
     <table className={classes.table} aria-label="Metrics">
       <thead>
@@ -43,8 +46,8 @@ export function MetricsPanel({ agent, benchmark }: MetricsPanelProps) {
       <tfoot>
         <tr>
           <td colSpan={3}>
-            Scaled to {formatInteger(agent.periods_per_year)} candles a year, as the series has
-            them.
+            All candles traded, {formatSpan(span.start, span.end)}, scaled to{' '}
+            {formatInteger(agent.periods_per_year)} candles a year, as the series has them.
           </td>
         </tr>
       </tfoot>

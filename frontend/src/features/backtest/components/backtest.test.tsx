@@ -5,7 +5,6 @@ import { expect, test, vi } from 'vitest';
 import { AgentCard } from './AgentCard';
 import { Assumptions } from './Assumptions';
 import { EvidenceBadge } from './EvidenceBadge';
-import { Headline } from './Headline';
 import { MetricsPanel } from './MetricsPanel';
 
 const values = {
@@ -24,7 +23,15 @@ const form = {
 };
 
 test('metrics stand beside buy and hold; what does not exist is a dash', () => {
-  show(<MetricsPanel agent={metrics({ sortino: null })} benchmark={metrics({ sharpe: 0.4 })} />);
+  const { passport } = signals();
+  show(
+    <MetricsPanel
+      agent={metrics({ sortino: null })}
+      benchmark={metrics({ sharpe: 0.4 })}
+      span={passport}
+    />,
+  );
+  expect(screen.getByText(/2020-01-01 – 2020-01-05, scaled to 252/)).toBeInTheDocument();
   const cells = (name: RegExp) =>
     within(screen.getByRole('row', { name }))
       .getAllByRole('cell')
@@ -35,14 +42,9 @@ test('metrics stand beside buy and hold; what does not exist is a dash', () => {
 });
 
 test('a metric’s definition is there on focus', async () => {
-  show(<MetricsPanel agent={metrics()} benchmark={metrics()} />);
+  show(<MetricsPanel agent={metrics()} benchmark={metrics()} span={signals().passport} />);
   fireEvent.focus(screen.getByRole('button', { name: 'Calmar' }));
   expect(await screen.findByText(/Annual return over the size/)).toBeInTheDocument();
-});
-
-test('the headline says who is ahead', () => {
-  show(<Headline signals={signals()} />);
-  expect(screen.getByText('Ahead of buy and hold').nextSibling).toHaveTextContent('+19,700');
 });
 
 test('a typed commission is sent once, when the typing rests', async () => {

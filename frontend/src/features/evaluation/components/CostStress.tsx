@@ -25,7 +25,6 @@ export function CostStress({ stress, kind, onKind, bps, onBps, charged }: CostSt
   const points = stress[kind];
   const point = pointAt(points, bps, charged[kind]);
   if (point === undefined) return null;
-  const index = points.indexOf(point);
   const other = kind === 'commission' ? 'slippage' : 'commission';
   const entries: [string, string, string][] = [
     [
@@ -55,19 +54,16 @@ export function CostStress({ stress, kind, onKind, bps, onBps, charged }: CostSt
       />
       <div className={classes.slider}>
         <Slider
-          value={index}
-          onChange={(place) => {
-            const chosen = points[place];
-            if (chosen !== undefined && chosen.bps !== point.bps) onBps(chosen.bps);
-          }}
-          min={0}
-          max={points.length - 1}
-          step={1}
+          value={point.bps}
+          onChange={(chosen) => chosen !== point.bps && onBps(chosen)}
+          min={points[0]?.bps ?? 0}
+          max={points.at(-1)?.bps ?? 0}
+          restrictToMarks
           size="sm"
           label={null}
           thumbLabel={`${kind === 'commission' ? 'Commission' : 'Slippage'}, bps`}
           thumbProps={{ 'aria-valuetext': `${formatInteger(point.bps)} bps` }}
-          marks={points.map((one, place) => ({ value: place, label: formatInteger(one.bps) }))}
+          marks={points.map(({ bps: mark }) => ({ value: mark, label: formatInteger(mark) }))}
         />
       </div>
       <table className={classes.numbers} aria-label="Result at this cost">

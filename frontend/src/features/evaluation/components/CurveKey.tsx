@@ -1,8 +1,9 @@
 import { UnstyledButton } from '@mantine/core';
-import { useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import type { EvaluationCurve } from '@/api/types';
 import type { Theme } from '@/lib/chart/palette';
-import { formatMoney } from '@/lib/format';
+import { formatMoney, formatPrice } from '@/lib/format';
+import { priceDecimals } from '@/lib/price';
 import { isoDate } from '@/lib/time';
 import { BASELINE_WORDS, BASELINES, type Baseline } from '../calculate/baselines';
 import type { CurveModel } from '../model/CurveModel';
@@ -30,6 +31,7 @@ export function CurveKey(props: CurveKeyProps) {
   );
   const index = hovered ?? curve.time.length - 1;
   const time = curve.time[index];
+  const decimals = useMemo(() => priceDecimals(curve.close ?? [], curve.close ?? []), [curve]);
   const money = (values: readonly number[]) => (
     <span className={classes.value}>{formatMoney(values[index])}</span>
   );
@@ -39,6 +41,11 @@ export function CurveKey(props: CurveKeyProps) {
     <div className={classes.key} role="group" aria-label="Lines">
       {time !== undefined && (
         <span className={`${classes.entry} ${classes.date}`}>{isoDate(time)}</span>
+      )}
+      {curve.close !== null && (
+        <span className={classes.entry}>
+          Close <span className={classes.value}>{formatPrice(curve.close[index], decimals)}</span>
+        </span>
       )}
       {agent !== null && (
         <span className={classes.entry}>

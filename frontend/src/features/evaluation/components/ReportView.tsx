@@ -119,31 +119,40 @@ export function ReportView(props: ReportViewProps) {
             </Suspense>
           </Section>
         )}
-        {report.alarms.length > 0 && (
-          <Section title="Alarms">
-            <Alarms alarms={report.alarms} />
+        <div className={classes.column}>
+          {report.alarms.length > 0 && (
+            <Section title="Alarms">
+              <Alarms alarms={report.alarms} />
+            </Section>
+          )}
+          {paired !== null && (
+            <Section title="Against the baselines">
+              <PairedPlot paired={paired} />
+            </Section>
+          )}
+          {regimes.length > 0 && (
+            <Section title="Bull, bear and sideways" note="Told in hindsight, from the closes.">
+              <Regimes regimes={regimes} />
+            </Section>
+          )}
+        </div>
+        <div className={classes.column}>
+          <Section title="Luck and looks">
+            <Sureness report={report} />
           </Section>
-        )}
-        <Section title="Luck and looks">
-          <Sureness report={report} />
-        </Section>
-        {paired !== null && (
-          <Section title="Against the baselines" wide={cost_stress === null}>
-            <PairedPlot paired={paired} />
-          </Section>
-        )}
-        {cost_stress !== null && (
-          <Section title="Cost stress">
-            <CostStress
-              stress={cost_stress}
-              kind={state.stress}
-              onKind={(stress) => onChange({ stress })}
-              bps={state.stress_bps}
-              onBps={(stress_bps) => onChange({ stress_bps })}
-              charged={charged}
-            />
-          </Section>
-        )}
+          {cost_stress !== null && (
+            <Section title="Cost stress">
+              <CostStress
+                stress={cost_stress}
+                kind={state.stress}
+                onKind={(stress) => onChange({ stress })}
+                bps={state.stress_bps}
+                onBps={(stress_bps) => onChange({ stress_bps })}
+                charged={charged}
+              />
+            </Section>
+          )}
+        </div>
         {report.rows.length > 0 && (
           <Section
             wide
@@ -163,13 +172,8 @@ export function ReportView(props: ReportViewProps) {
             />
           </Section>
         )}
-        {regimes.length > 0 && (
-          <Section title="Bull, bear and sideways" note="Told in hindsight, from the closes.">
-            <Regimes regimes={regimes} />
-          </Section>
-        )}
         {attribution !== null && (
-          <Section title="What the profit rests on">
+          <Section wide title="What the profit rests on">
             <Attribution attribution={attribution} several={several} />
           </Section>
         )}

@@ -1,6 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import type { StressPoint } from '@/api/types';
-import { formatInteger, formatSignedPercent } from '@/lib/format';
+import { formatSignedPercent } from '@/lib/format';
 import { formatBps, type StressKind, scaleOver } from '../calculate/stress';
 import classes from './CostStress.module.css';
 
@@ -13,7 +13,7 @@ interface StressCurveProps {
 }
 
 const HEIGHT = 190;
-const EDGE = { left: 52, right: 12, top: 8, bottom: 22 };
+const EDGE = { left: 52, right: 12, top: 8, bottom: 8 };
 const NARROWEST = 240;
 
 /** Net result by cost, the agent's beside that of buy and hold, and where it becomes nothing. */
@@ -48,11 +48,6 @@ export function StressCurve({ points, at, breakEven, kind }: StressCurveProps) {
               {formatSignedPercent(tick)}
             </text>
           </g>
-        ))}
-        {points.map(({ bps }) => (
-          <text key={bps} x={x(bps)} y={HEIGHT - 6} textAnchor="middle">
-            {formatInteger(bps)}
-          </text>
         ))}
         <line
           className={classes.cursor}

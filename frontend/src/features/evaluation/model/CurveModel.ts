@@ -208,7 +208,7 @@ export class CurveModel {
           dash !== undefined
             ? DASHES[BASELINE_DASHES[dash]]
             : name === 'worst'
-              ? LineStyle.SparseDotted
+              ? LineStyle.Dotted
               : LineStyle.Solid,
         lastValueVisible: !isEdge && (isMain || dash !== undefined),
         crosshairMarkerVisible: !isEdge,
