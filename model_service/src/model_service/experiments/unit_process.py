@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 CHECKPOINT_STEPS = 1_000
 _POLL_SECONDS = 0.25
+_PATIENCE_SECONDS = 5.0
 
 _steps_done: Synchronized[int] | None = None
 """In a child: the count of steps that all children share."""
@@ -63,6 +65,7 @@ def run_units(
         If a process died; what was finished stays on disk.
     """
     context = multiprocessing.get_context("spawn")
+    others = set(multiprocessing.active_children())
     steps_done = context.Value("q", 0)
     with ProcessPoolExecutor(
         max_workers=min(jobs, len(units)),
@@ -86,9 +89,18 @@ def run_units(
             ) from error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            for child in multiprocessing.active_children():
-                child.terminate()
+            _end(set(multiprocessing.active_children()) - others)
             raise
+
+
+def _end(children: Collection[BaseProcess]) -> None:
+    """Nobody who is told that an evaluation stopped finds it still running."""
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.join(_PATIENCE_SECONDS)
+        if child.is_alive():
+            child.kill()
 
 
 def _begin(steps_done: Synchronized[int]) -> None:
