@@ -37,8 +37,8 @@ class Settings(BaseSettings):
     """Longest wait for what the model service has at hand: agents, simulated candles."""
     model_predict_seconds: float = Field(default=60.0, gt=0, le=60)
     """Longest wait for an agent's run; a million candles take a while."""
-    model_evaluate_seconds: float = Field(default=60.0, gt=0, le=60)
-    """Longest wait for an evaluation, or for a kept report."""
+    model_evaluate_seconds: float = Field(default=100.0, gt=0, le=120)
+    """Longest wait for an evaluation, which resamples thousands of times, or for a kept report."""
     model_preprocess_seconds: float = Field(default=120.0, gt=0, le=120)
     """Longest wait until the model service has read an uploaded file."""
     model_connections: int = Field(default=16, ge=1)

@@ -45,6 +45,8 @@ class Settings(BaseSettings):
 
     max_upload_bytes: int = 64 * 1024 * 1024
     max_candles: int = 1_000_000
+    max_evaluated_candles: int = Field(default=10_000, ge=60)
+    """Most unseen candles of one evaluation: ten thousand resamples of each take a while."""
     max_body_bytes: int = 160 * 1024 * 1024
     """Largest request body: a million candles as JSON columns."""
 

@@ -51,6 +51,7 @@ def settings(tiny_agent_folder: Path) -> Settings:
         max_upload_bytes=1_000_000,
         max_body_bytes=2_000_000,
         max_candles=5_000,
+        max_evaluated_candles=1_000,
         code_version="abc1234",
     )
 

@@ -152,6 +152,17 @@ def test_a_bad_question_is_refused_by_name(evaluate, random_candles, problem_of,
     assert problem_of(refused, 422, "invalid-request")["field"] == field
 
 
+@pytest.mark.parametrize("headers", [{}, HTML])
+def test_more_unseen_candles_than_a_request_has_time_for(
+    evaluate, random_candles, problem_of, headers
+):
+    refused = evaluate(random_candles(UNSEEN + 1_001), headers=headers)
+    problem = problem_of(refused, 413, "payload-too-large")
+    assert (problem["field"], problem["limit"]) == ("candles", 1_000)
+    assert "1,001 candles of TEST" in problem["detail"]
+    assert evaluate(random_candles(UNSEEN + 1_000)).status_code == 200
+
+
 def test_an_unknown_agent_is_not_found(evaluate, random_candles, problem_of):
     problem_of(evaluate(random_candles(20), agent="nobody"), 404, "agent-not-found")
 

@@ -7,8 +7,11 @@ wants to see the numbers come out, not come back.
 
 from __future__ import annotations
 
+import numpy as np
 import orjson
 
+from model_service.dqn.agent import Agent
+from model_service.errors import PayloadTooLarge
 from model_service.evaluation.backtest import Terms
 from model_service.evaluation.bounded_cache import BoundedCache
 from model_service.evaluation.evaluator import Evaluator
@@ -30,12 +33,17 @@ class RecentReports:
         Those of the evaluator.
     code_version : str
         Part of every passport.
+    max_unseen : int
+        Most candles behind what the agent has seen.
     """
 
-    def __init__(self, evaluator: Evaluator, agents: LoadedAgents, code_version: str) -> None:
+    def __init__(
+        self, evaluator: Evaluator, agents: LoadedAgents, *, code_version: str, max_unseen: int
+    ) -> None:
         self._evaluator = evaluator
         self._agents = agents
         self._code_version = code_version
+        self._max_unseen = max_unseen
         self.cache: BoundedCache[Key, bytes] = BoundedCache(MAX_BYTES, len)
 
     def evaluate(self, agent_id: str, candles: Candles, terms: Terms) -> bytes:
@@ -45,6 +53,8 @@ class RecentReports:
         ------
         AgentNotFound, CorruptAgent
             If the agent cannot be had.
+        PayloadTooLarge
+            If more candles are unseen than are resampled in the time of a request.
         """
         key = self._key(agent_id, candles, terms)
         content = self._make(agent_id, candles, terms)
@@ -57,9 +67,20 @@ class RecentReports:
         return self.cache.get(key, lambda: self._make(agent_id, candles, terms))
 
     def _key(self, agent_id: str, candles: Candles, terms: Terms) -> Key:
-        agent_hash = self._agents.get(agent_id).stored.agent_hash
+        agent = self._agents.get(agent_id)
+        self._require_bounded(agent, candles)
         identity = (candles.symbol, candles.data_hash, candles.price_basis)
-        return (agent_id, agent_hash, *identity, terms)
+        return (agent_id, agent.stored.agent_hash, *identity, terms)
+
+    def _require_bounded(self, agent: Agent, candles: Candles) -> None:
+        seen = int(np.searchsorted(candles.time, agent.last_seen_time, side="right"))
+        if len(candles) - seen > self._max_unseen:
+            raise PayloadTooLarge(
+                f"{len(candles) - seen:,} candles of {candles.symbol} are unseen, and an "
+                f"evaluation takes at most {self._max_unseen:,}: give longer candles or fewer.",
+                field="candles",
+                limit=self._max_unseen,
+            )
 
     def _make(self, agent_id: str, candles: Candles, terms: Terms) -> bytes:
         report = self._evaluator.evaluate(agent_id, candles, terms, code_version=self._code_version)

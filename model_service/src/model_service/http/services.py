@@ -57,7 +57,12 @@ def wire_services(settings: Settings, store: AgentStore, looks: LookCounter) -> 
     )
     configurations = count_configurations(read_register(CONFIGURATIONS_FILE))
     evaluator = Evaluator(agents, looks, configurations)
-    reports = RecentReports(evaluator, agents, settings.full_code_version)
+    reports = RecentReports(
+        evaluator,
+        agents,
+        code_version=settings.full_code_version,
+        max_unseen=settings.max_evaluated_candles,
+    )
     telemetry = Telemetry()
     telemetry.watch_caches(
         lambda: [
