@@ -1,6 +1,6 @@
 """Run the benchmarks: JSON lines on standard output, sentences on the error stream.
 
-python -m benchmarks [training validation ledger predict bootstrap] [--quick] [--data FOLDER]
+python -m benchmarks [NAME ...] [--quick] [--data FOLDER]
 """
 
 from __future__ import annotations
@@ -44,6 +44,12 @@ def run_bootstrap(data: Path, *, quick: bool) -> None:  # noqa: ARG001
     bootstrap.run(quick=quick)
 
 
+def run_evaluation(data: Path, *, quick: bool) -> None:  # noqa: ARG001
+    from benchmarks import evaluation
+
+    evaluation.run(quick=quick)
+
+
 # Each imports what it needs when it runs: TensorFlow is slow to import, and not all need it.
 BENCHMARKS: dict[str, Callable[..., None]] = {
     "training": run_training,
@@ -51,6 +57,7 @@ BENCHMARKS: dict[str, Callable[..., None]] = {
     "ledger": run_ledger,
     "predict": run_predict,
     "bootstrap": run_bootstrap,
+    "evaluation": run_evaluation,
 }
 
 
