@@ -99,7 +99,7 @@ def command(
         lineage=lineage,
         configurations=count_configurations(read_register(CONFIGURATIONS_FILE)),
         code_version=settings.full_code_version,
-        command=_command_line(context.params),
+        command=_command_line(context),
     )
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
@@ -164,10 +164,14 @@ def _print_report(report: Mapping[str, Any]) -> None:
         )
 
 
-def _command_line(parameters: Mapping[str, Any]) -> str:
+def _command_line(context: typer.Context) -> str:
     """The command that gives this report again, without what does not change it."""
     words = ["bellwether", "evaluate"]
-    for name, value in parameters.items():
+    parameters = context.params
+    # In the order of the help, whatever the order in which they were typed.
+    names = [one.name for one in context.command.params if one.name in parameters]
+    for name in filter(None, names):
+        value = parameters[name]
         if name in ("jobs", "html") or value is None or value is False:
             continue
         if name in _WINDOW_OPTIONS and parameters["protocol"] != Protocol.WALK_FORWARD:
