@@ -72,6 +72,7 @@ def model_url(folder: Path) -> Iterator[str]:
         "MODEL_PORT": str(port),
         "MODEL_DATASET_DIR": str(folder / "dataset"),
         "MODEL_AGENTS_DIR": str(folder / "agents"),
+        "MODEL_EVALUATIONS_DIR": str(folder / "evaluations"),
         "MODEL_STATE_DIR": str(folder / "state"),
     }
     log = folder / "model.log"
@@ -127,6 +128,41 @@ async def test_simulated_candles_have_signals(real: httpx.AsyncClient) -> None:
     assert candles["source"] == "simulated"
     signals = (await real.get("/api/signals/SIM-CALM?end=2010-12-31")).json()
     assert signals["decisions"]["time"] == candles["candles"]["time"]
+
+
+async def test_an_evaluation_is_run_again_to_the_same_numbers(real: httpx.AsyncClient) -> None:
+    answer = await real.get("/api/evaluation/SIM-CALM?cash=50000&commission_bps=5")
+    assert answer.status_code == 200, answer.text
+    report = answer.json()
+    assert report["verdict"] in ("beats", "indistinguishable", "loses")
+    assert report["rows"][0]["symbol"] == "SIM-CALM"
+    again = await real.post("/api/evaluation/run-again", json=report["passport"])
+    assert again.status_code == 200, again.text
+    assert again.json()["passport"] == report["passport"]
+    assert again.json()["looks"]["this_window"] == report["looks"]["this_window"] + 1
+    page = await real.get("/api/evaluation/SIM-CALM/report.html?cash=50000&commission_bps=5")
+    assert report["sentence"][:40] in page.text
+    third = await real.post("/api/evaluation/run-again", json=report["passport"])
+    assert third.json()["looks"]["this_window"] == report["looks"]["this_window"] + 2
+
+
+async def test_an_evaluation_of_what_the_agent_has_seen_says_so(real: httpx.AsyncClient) -> None:
+    form = {"symbol": "SEEN"}
+    await real.post("/api/datasets", files={"file": ("a.csv", CSV.encode())}, data=form)
+    report = (await real.get("/api/evaluation/SEEN")).json()
+    assert report["verdict"] is None
+    assert report["rows"] == []
+
+
+async def test_kept_reports_can_be_read(real: httpx.AsyncClient, folder: Path) -> None:
+    report = (await real.get("/api/evaluation/SIM-CALM")).content
+    (folder / "evaluations").mkdir(exist_ok=True)
+    (folder / "evaluations" / "mine.json").write_bytes(report)
+    listed = (await real.get("/api/evaluations")).json()["evaluations"]
+    assert listed[-1]["id"] == "mine"
+    assert (await real.get("/api/evaluations/mine")).content == report
+    page = await real.get("/api/evaluations/mine/report.html")
+    assert page.text.lower().startswith("<!doctype html")
 
 
 async def test_agents_are_listed(real: httpx.AsyncClient) -> None:
