@@ -24,6 +24,13 @@ test('a CSV is uploaded and its markers are the fills of the API', async ({ page
     (url) => url.pathname.startsWith('/api/signals/') && !url.searchParams.has('end'),
     (route) => route.abort(),
   );
+  await page.route('**/api/evaluation/NHPC?*', (route) =>
+    route.fulfill({
+      status: 422,
+      contentType: 'application/problem+json',
+      json: { title: 'Not asked', detail: 'These candles are not scored.' },
+    }),
+  );
   await page.goto('/');
   await page.getByRole('button', { name: 'Upload CSV' }).click();
   await page.getByLabel('CSV file').setInputFiles(file ?? '');

@@ -123,7 +123,7 @@ test('the stress slider reads the result at another cost', async () => {
   const { user, router } = open('/evaluation?report=tdqn');
   const numbers = await screen.findByRole('table', { name: 'Result at this cost' });
   expect(cellsOf(/^Total return/, numbers)).toEqual(['+8.4%', '+17.0%']);
-  expect(screen.getByText(/makes money up to 31.00 bps/)).toBeInTheDocument();
+  expect(screen.getByText(/makes money up to 31.0 bps/)).toBeInTheDocument();
   screen.getByRole('slider').focus();
   await user.keyboard('{ArrowRight}{ArrowRight}');
   expect(router.state.location.search).toMatchObject({ stress_bps: '50' });
@@ -182,7 +182,7 @@ test('a run that differs says in what, and a refusal is shown with its sentence'
   );
   const { user } = open('/evaluation?symbol=ACME');
   await user.click(await screen.findByRole('button', { name: 'Run again' }));
-  expect(await screen.findByText(/^≠ Different: .* so has the code/)).toBeInTheDocument();
+  expect(await screen.findByText(/^≠ Different: .* and with them the code/)).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Run again' }));
   expect(await screen.findByText(/no longer those of the passport/)).toBeInTheDocument();
 });

@@ -1,6 +1,7 @@
 import { Button, Popover } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { Assumptions } from '@/features/backtest/components/Assumptions';
+import { SymbolSource } from '@/features/symbols/components/SymbolSource';
 import { formatMoney } from '@/lib/format';
 import classes from './Dashboard.module.css';
 import { DEFAULT_COSTS, type Search } from './search';
@@ -20,6 +21,7 @@ export function Terms({ search, change }: TermsProps) {
   );
   return (
     <div className={classes.terms}>
+      {search.symbol !== undefined && <SymbolSource symbol={search.symbol} />}
       <span>
         {formatMoney(cash)} cash, {commission_bps} bps commission, {slippage_bps} bps slippage,
         fills at the next {fill === 'next_open' ? 'open' : 'close'}

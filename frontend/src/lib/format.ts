@@ -52,6 +52,9 @@ export const formatRatio = unlessAbsent(cents);
 /** Difference of ratios: `+0.12`. */
 export const formatSignedRatio = unlessAbsent(signedCents);
 
+/** Measure with one decimal: `31.0`. */
+export const formatTenths = unlessAbsent(tenths);
+
 /** Fraction as a percentage: 0.1234 is `12.3%`. */
 export const formatPercent = unlessAbsent((value) => `${tenths(value * 100)}%`);
 

@@ -47,9 +47,9 @@ export const PALETTES: Record<Theme, Palette> = {
     agentFill: 'rgba(179, 155, 255, 0.16)',
     benchmark: '#8e99a8',
     watermark: 'rgba(167, 177, 191, 0.13)',
-    train: 'rgba(167, 177, 191, 0.11)',
+    train: 'rgba(167, 177, 191, 0.14)',
     validation: 'rgba(255, 180, 84, 0.08)',
-    seen: 'rgba(167, 177, 191, 0.07)',
+    seen: 'rgba(167, 177, 191, 0.09)',
     test: 'rgba(179, 155, 255, 0.04)',
   },
   light: {

@@ -32,7 +32,7 @@ export function compareRuns(first: EvaluationReport, second: EvaluationReport): 
   const why =
     causes.length === 0
       ? 'though nothing in the passport has'
-      : `and so ${causes.length === 1 ? 'has' : 'have'} ${causes.join(', ')}`;
+      : `and with them ${causes.join(', ')}`;
   return {
     same: false,
     sentence: `Different: the numbers have changed, ${why}. Agent Sharpe ${sharpe(first)} before, ${sharpe(second)} now.`,

@@ -18,6 +18,17 @@ export function findCurve(
   return named ?? own ?? curves[0];
 }
 
+/**
+ * A curve without its fan where one seed makes none: the seed's own line stands for the agent.
+ *
+ * @param seeds How many seeds, or member networks, the fan is over.
+ */
+export function foldFan(curve: EvaluationCurve, seeds: number): EvaluationCurve {
+  if (seeds > 1) return curve;
+  const { agent, median } = curve;
+  return { ...curve, agent: agent ?? median, median: null, low: null, high: null, worst: null };
+}
+
 /** A curve on one time axis: closes before the test, then the test. */
 export interface DrawnCurve {
   time: readonly number[];

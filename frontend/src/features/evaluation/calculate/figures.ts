@@ -50,21 +50,23 @@ export function headlineFigures(report: EvaluationReport): Figure[] {
     {
       name: alone ? 'Agent Sharpe' : 'Agent Sharpe, mean',
       value: formatRatio(agent.sharpe_mean),
-      beside: alone ? undefined : `± ${formatRatio(agent.sharpe_std)}`,
+      beside: alone || agent.sharpe_std === null ? undefined : `± ${formatRatio(agent.sharpe_std)}`,
       meaning: alone
         ? 'Annualised Sharpe ratio of the agent, its member networks deciding together.'
         : 'Annualised Sharpe ratio, averaged over symbols, then over seeds; ± is the standard deviation over seeds.',
     },
-    {
+  ];
+  if (seeds.seeds > 1) {
+    figures.push({
       name: `Worst of ${formatInteger(seeds.seeds)} ${seedWord(protocol, seeds.seeds)}`,
       value: formatRatio(seeds.worst),
       beside: seeds.interval === null ? undefined : `95 % ${formatInterval(seeds.interval)}`,
       meaning: alone
         ? 'Sharpe ratio of the worst member network trading alone; beside it the 95 % interval of their mean.'
         : 'Sharpe ratio of the worst seed; beside it the 95 % interval of the mean over seeds.',
-    },
-    holding,
-  ];
+    });
+  }
+  figures.push(holding);
   if (paired !== null) {
     const { mean_difference, interval } = paired.buy_and_hold;
     figures.push({

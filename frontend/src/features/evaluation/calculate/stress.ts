@@ -1,5 +1,5 @@
 import type { CostStress, StressPoint } from '@/api/types';
-import { formatInteger, formatRatio } from '@/lib/format';
+import { formatInteger, formatSignedPercent, formatTenths } from '@/lib/format';
 
 export type StressKind = 'commission' | 'slippage';
 
@@ -22,9 +22,9 @@ export function pointAt(
   return nearest;
 }
 
-/** `31.0 bps` and finer where it is small. */
+/** `31.0 bps`, `137 bps`. */
 export function formatBps(bps: number): string {
-  return `${bps >= 100 ? formatInteger(bps) : formatRatio(bps)} bps`;
+  return `${bps >= 100 ? formatInteger(bps) : formatTenths(bps)} bps`;
 }
 
 /** Where the agent stops making money, in one sentence. */
@@ -50,6 +50,11 @@ export function describeAgainstHolding(stress: CostStress): string {
   return free !== undefined && free.total_return_fraction > free.buy_and_hold_total_return_fraction
     ? 'It earns more than buy and hold at every commission tried.'
     : 'It earns less than buy and hold at every commission tried.';
+}
+
+/** Fraction at a tick, as a percentage without idle decimals. */
+export function formatTick(tick: number): string {
+  return formatSignedPercent(tick).replace('.0%', '%');
 }
 
 export interface Scale {

@@ -60,6 +60,7 @@ export function CostStress({ stress, kind, onKind, bps, onBps, charged }: CostSt
           max={points.at(-1)?.bps ?? 0}
           restrictToMarks
           size="sm"
+          classNames={{ markLabel: classes.markLabel }}
           label={null}
           thumbLabel={`${kind === 'commission' ? 'Commission' : 'Slippage'}, bps`}
           thumbProps={{ 'aria-valuetext': `${formatInteger(point.bps)} bps` }}

@@ -1,12 +1,13 @@
 import { SegmentedControl } from '@mantine/core';
 import { lazy, Suspense, useMemo } from 'react';
-import type { EvaluationReport } from '@/api/types';
+import type { EvaluationReport, Segment } from '@/api/types';
 import type { Theme } from '@/lib/chart/palette';
+import { SEGMENT_WORDS } from '@/lib/chart/shades';
 import { formatInteger } from '@/lib/format';
 import { formatSpan } from '@/lib/time';
 import { readBaselines, writeBaselines } from '../calculate/baselines';
 import type { MonthView } from '../calculate/calendar';
-import { findCurve, MEAN } from '../calculate/curves';
+import { findCurve, foldFan, MEAN } from '../calculate/curves';
 import type { StressKind } from '../calculate/stress';
 import { PROTOCOL_WORDS, seedWord } from '../calculate/verdict';
 import { Alarms } from './Alarms';
@@ -61,11 +62,25 @@ function describeTest({ segments, rows, protocol, significance }: EvaluationRepo
     .join(', ');
 }
 
+/** What the shades behind a chart mean, for the kinds that it has. */
+function describeShades(segments: readonly Segment[]): string {
+  return (['train', 'validation', 'seen', 'test'] as const)
+    .filter((kind) => segments.some((segment) => segment.kind === kind))
+    .map((kind) => `${SEGMENT_WORDS[kind].name}: ${lowerFirst(SEGMENT_WORDS[kind].meaning)}`)
+    .join(' ');
+}
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
 /** A whole evaluation, whichever protocol made it. */
 export function ReportView(props: ReportViewProps) {
   const { report, state, onChange, theme, address, outdated } = props;
   const { passport, paired, cost_stress, attribution, regimes, calendar, warnings } = report;
-  const curve = useMemo(() => findCurve(report, state.curve), [report, state.curve]);
+  const seeds = report.significance?.seeds.seeds ?? 0;
+  const curve = useMemo(() => {
+    const found = findCurve(report, state.curve);
+    return found === undefined ? undefined : foldFan(found, seeds);
+  }, [report, state.curve, seeds]);
   const baselines = useMemo(() => readBaselines(state.baselines), [state.baselines]);
   const several = report.rows.length > 1;
   const charged = { commission: passport.commission_bps, slippage: passport.slippage_bps };
@@ -83,6 +98,12 @@ export function ReportView(props: ReportViewProps) {
           <VerdictBadge verdict={report.verdict} />
           <p>{report.sentence}</p>
         </section>
+        {report.rows.length === 0 && (
+          <p className={classes.advice}>
+            Upload candles that are newer than what the agent has seen, pick another symbol, or open
+            a kept report above.
+          </p>
+        )}
         <Figures report={report} />
       </div>
       {warnings.length > 0 && (
@@ -104,7 +125,7 @@ export function ReportView(props: ReportViewProps) {
             note={
               curve.symbol === null
                 ? 'Test candles alone. Choose a symbol in the table below to see its price and what was trained on.'
-                : undefined
+                : describeShades(report.segments)
             }
           >
             <Suspense fallback={<p className={classes.waiting}>Drawing…</p>}>
@@ -119,24 +140,31 @@ export function ReportView(props: ReportViewProps) {
             </Suspense>
           </Section>
         )}
-        <div className={classes.column}>
-          {report.alarms.length > 0 && (
-            <Section title="Alarms">
-              <Alarms alarms={report.alarms} />
-            </Section>
-          )}
-          {paired !== null && (
-            <Section title="Against the baselines">
-              <PairedPlot paired={paired} />
-            </Section>
-          )}
-          {regimes.length > 0 && (
-            <Section title="Bull, bear and sideways" note="Told in hindsight, from the closes.">
-              <Regimes regimes={regimes} />
-            </Section>
-          )}
-        </div>
-        <div className={classes.column}>
+        {report.rows.length > 0 && (
+          <div className={classes.column}>
+            {report.alarms.length > 0 && (
+              <Section title="Alarms">
+                <Alarms alarms={report.alarms} />
+              </Section>
+            )}
+            {paired !== null && (
+              <Section title="Against the baselines">
+                <PairedPlot paired={paired} />
+              </Section>
+            )}
+            {regimes.length > 0 && (
+              <Section title="Bull, bear and sideways" note="Told in hindsight, from the closes.">
+                <Regimes regimes={regimes} />
+              </Section>
+            )}
+            {attribution !== null && (
+              <Section title="What the profit rests on">
+                <Attribution attribution={attribution} several={several} />
+              </Section>
+            )}
+          </div>
+        )}
+        <div className={classes.column} data-wide={report.rows.length === 0}>
           <Section title="Luck and looks">
             <Sureness report={report} />
           </Section>
@@ -170,11 +198,6 @@ export function ReportView(props: ReportViewProps) {
               sort={state.sort}
               onSort={(sort) => onChange({ sort })}
             />
-          </Section>
-        )}
-        {attribution !== null && (
-          <Section wide title="What the profit rests on">
-            <Attribution attribution={attribution} several={several} />
           </Section>
         )}
         {calendar.length > 0 && (

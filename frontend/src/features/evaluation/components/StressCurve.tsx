@@ -1,7 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import type { StressPoint } from '@/api/types';
-import { formatSignedPercent } from '@/lib/format';
-import { formatBps, type StressKind, scaleOver } from '../calculate/stress';
+import { formatBps, formatTick, type StressKind, scaleOver } from '../calculate/stress';
 import classes from './CostStress.module.css';
 
 interface StressCurveProps {
@@ -45,7 +44,7 @@ export function StressCurve({ points, at, breakEven, kind }: StressCurveProps) {
               y2={y.at(tick)}
             />
             <text x={EDGE.left - 6} y={y.at(tick) + 4} textAnchor="end">
-              {formatSignedPercent(tick)}
+              {formatTick(tick)}
             </text>
           </g>
         ))}

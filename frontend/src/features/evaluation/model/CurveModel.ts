@@ -197,13 +197,13 @@ export class CurveModel {
 
   private addLine(name: LineName, values: readonly number[], pane: number): void {
     const isEdge = name === 'low' || name === 'high';
-    const isMain = name === 'median' || name === 'agent';
+    const isMain = name === (this.curve.agent === null ? 'median' : 'agent');
     const dash = BASELINES.find((baseline) => baseline === name);
     const series = this.chart.addSeries(
       LineSeries,
       {
         ...QUIET,
-        lineWidth: name === (this.curve.agent === null ? 'median' : 'agent') ? 2 : 1,
+        lineWidth: isMain ? 2 : 1,
         lineStyle:
           dash !== undefined
             ? DASHES[BASELINE_DASHES[dash]]
