@@ -43,7 +43,12 @@ def app(_tiny_agents, tmp_path_factory):
     folder = tmp_path_factory.mktemp("contract")
     (folder / "dataset").mkdir()
     looks = LookCounter(folder / "looks.sqlite3")
-    configured = Settings(agents_dir=_tiny_agents, dataset_dir=folder / "dataset", state_dir=folder)
+    configured = Settings(
+        agents_dir=_tiny_agents,
+        dataset_dir=folder / "dataset",
+        evaluations_dir=folder / "evaluations",
+        state_dir=folder,
+    )
     app = create_app(configured, agents=AgentStore([_tiny_agents]), looks=looks)
     app.extensions["services"].readiness.start().join(60)
     yield app
