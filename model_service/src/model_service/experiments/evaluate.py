@@ -120,10 +120,11 @@ def evaluate(
         report = _report(run, plan, config, subjects, looks=None, train_excess=None)
         write_report(out, report)
         return report
-    fingerprint = evaluation_fingerprint(plan, config, run.steps)
+    fingerprint = evaluation_fingerprint(plan, config, run.steps, run.code_version)
     store = UnitStore(out.with_name(f".{out.name}.work"), fingerprint)
     units = [Unit(fold.index, seed) for seed in run.seeds for fold in plan.folds]
-    _make_units(run, config, store, units, fingerprint, jobs, on_progress)
+    order = Order(run.request, config, run.steps, store.folder, fingerprint, plan.data_hash)
+    _make_units(order, store, units, jobs, on_progress)
     results = {unit: _finished(store, unit) for unit in units}
     counted = _count_look(run, plan, store, looks, fingerprint)
     tables: dict[int, Tables] = {
@@ -148,11 +149,9 @@ def write_report(out: Path, report: Mapping[str, Any]) -> None:
 
 
 def _make_units(
-    run: EvaluationRun,
-    config: AgentConfig,
+    order: Order,
     store: UnitStore,
     units: Sequence[Unit],
-    fingerprint: str,
     jobs: int,
     on_progress: Callable[[EvaluationProgress], None],
 ) -> None:
@@ -162,13 +161,15 @@ def _make_units(
     def tell(finished: int, steps: int) -> None:
         on_progress(
             EvaluationProgress(
-                kept + finished, len(units), kept * run.steps + steps, len(units) * run.steps
+                kept + finished,
+                len(units),
+                kept * order.steps + steps,
+                len(units) * order.steps,
             )
         )
 
     tell(0, 0)
     if missing:
-        order = Order(run.request, config, run.steps, store.folder, fingerprint)
         run_units(order, missing, jobs=jobs, on_progress=tell)
 
 

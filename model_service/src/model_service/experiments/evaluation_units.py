@@ -57,7 +57,8 @@ class UnitStore:
         """Write a finished unit; its checkpoint goes."""
         temporary = self.folder / f"{unit.name}.{os.getpid()}.partial"
         save_file(
-            dict(result.tables),
+            # The format writes memory as it lies, which is wrong for a view.
+            {name: np.ascontiguousarray(table) for name, table in result.tables.items()},
             temporary,
             metadata={
                 "schema_version": str(SCHEMA_VERSION),
@@ -128,7 +129,8 @@ def _hash_tables(tables: Mapping[str, NDArray[np.float32]]) -> str:
     return digest.hexdigest()
 
 
-def evaluation_fingerprint(plan: Plan, config: AgentConfig, steps: int) -> str:
+def evaluation_fingerprint(plan: Plan, config: AgentConfig, steps: int, code_version: str) -> str:
     """SHA-256 (hex) of all that fixes a unit but its fold and seed."""
-    parts = (plan.protocol, plan.data_hash, json.dumps(config.to_dict(), sort_keys=True), steps)
+    plain_config = json.dumps(config.to_dict(), sort_keys=True)
+    parts = (plan.protocol, plan.data_hash, plain_config, steps, code_version)
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

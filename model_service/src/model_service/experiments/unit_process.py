@@ -38,6 +38,7 @@ class Order:
     steps: int
     folder: Path
     fingerprint: str
+    data_hash: str
 
 
 def run_units(
@@ -62,7 +63,7 @@ def run_units(
     Raises
     ------
     EvaluationStopped
-        If a process died; what was finished stays on disk.
+        If a process died or the candles changed; what was finished stays on disk.
     """
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
@@ -124,6 +125,10 @@ def _make_unit(order: Order, unit: Unit) -> None:
     store = UnitStore(order.folder, order.fingerprint)
     checkpoint = store.checkpoint(unit)
     plan = read_plan(order.request)
+    if plan.data_hash != order.data_hash:
+        raise EvaluationStopped(
+            "The candles were changed while the evaluation ran. Run the same command again."
+        )
     config = order.config
 
     def load(data: TrainingSet) -> TrainerState | None:
