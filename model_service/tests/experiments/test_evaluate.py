@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,16 @@ import yaml
 from model_service.dqn.config import AgentConfig, LearningConfig, NetworkConfig
 from model_service.errors import EvaluationStopped, InvalidRequest, TrainingDataError
 from model_service.evaluation.assessment.significance import Configurations
+from model_service.evaluation.html_report import render_report
 from model_service.evaluation.protocols.unit import UnitResult
 from model_service.evaluation.protocols.walk_forward import Windows
 from model_service.evaluation.sealed import LookCounter
 from model_service.experiments.evaluate import EvaluationProgress, EvaluationRun, evaluate
-from model_service.experiments.evaluation_plan import PlanRequest
-from model_service.experiments.evaluation_units import Unit, UnitStore
+from model_service.experiments.evaluation_plan import PlanRequest, read_plan
+from model_service.experiments.evaluation_units import Unit, UnitStore, evaluation_fingerprint
 from model_service.market.features import FeatureRecipe
 from model_service.trading.costs import Costs
+from model_service.trading.exposure import Action, ExposureLadder
 
 CONTRACT = Path(__file__).parents[3] / "contracts" / "model_service.openapi.yaml"
 WINDOWS = Windows(train_candles=120, validation_candles=30, test_candles=120, purge_candles=5)
@@ -71,6 +73,27 @@ def run_of(folder: Path, protocol: str = "tdqn", seeds: tuple[int, ...] = (0, 1)
         code_version="1.2.3",
         command="bellwether evaluate",
     )
+
+
+def agents_of(run: EvaluationRun, out: Path, actions: Sequence[int | None]) -> None:
+    """Agents that always do the same, one a seed, or what chance says; as finished units."""
+    plan = read_plan(run.request)
+    config = replace(run.config, fill=plan.fill)
+    fingerprint = evaluation_fingerprint(plan, config, run.steps, run.code_version)
+    store = UnitStore(out.with_name(f".{out.name}.work"), fingerprint)
+    for seed, action in zip(run.seeds, actions, strict=True):
+        for fold in plan.folds:
+            tables = {}
+            for one in fold.symbols:
+                if one.scored is None:
+                    continue
+                shape = (len(one.scored) - one.first, len(config.ladder.rungs), 3)
+                tables[one.symbol] = (
+                    np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+                    if action is None
+                    else np.broadcast_to(np.eye(3, dtype=np.float32)[action], shape)
+                )
+            store.save(Unit(fold.index, seed), UnitResult(tables, 0.2, run.steps))
 
 
 class Kill:
@@ -175,6 +198,77 @@ def test_a_look_is_counted_once_where_the_report_could_not_be_written(
     assert (report["passport"]["commission_bps"], report["passport"]["fill"]) == (3.0, "next_open")
 
 
+SHORT = ExposureLadder((-1.0, -0.5, 0.0, 0.5, 1.0))
+
+
+@pytest.mark.parametrize("protocol", ["tdqn", "walk-forward"])
+@pytest.mark.parametrize(
+    ("actions", "ladder"),
+    [
+        ((None,), SHORT),
+        ((None, None, None), SHORT),
+        ((Action.HOLD, Action.HOLD), SHORT),
+        ((Action.BUY,), ExposureLadder()),
+        ((Action.SELL, Action.BUY), SHORT),
+    ],
+    ids=["chance alone", "chance", "idle", "bought", "against each other"],
+)
+def test_whatever_agents_do_their_report_is_as_the_contract_says(
+    folder: Path,
+    looks: LookCounter,
+    tmp_path: Path,
+    validator: jsonschema_rs.Draft202012Validator,
+    protocol: str,
+    actions: tuple[int | None, ...],
+    ladder: ExposureLadder,
+) -> None:
+    run = run_of(folder, protocol, seeds=tuple(range(len(actions))))
+    run = replace(run, config=replace(run.config, ladder=ladder))
+    out = tmp_path / "out.json"
+    agents_of(run, out, actions)
+    report = evaluate(run, out, jobs=1, looks=looks)
+    validator.validate(report)
+    # What a reader of the file gets: no number that JSON does not know became null.
+    validator.validate(orjson.loads(out.read_bytes()))
+    short = "long and short" if ladder is SHORT else "long and flat"
+    assert report["passport"]["may_trade"] == short
+    assert render_report(orjson.loads(out.read_bytes())).startswith("<!")
+    averages = report["averages"]
+    if actions == (Action.BUY,):
+        assert averages["agent"]["sharpe_mean"] == pytest.approx(averages["buy_and_hold"])
+        assert "did the same as buy and hold" in report["sentence"]
+    if actions == (Action.HOLD, Action.HOLD):
+        assert averages["agent"]["sharpe_seeds"] == [0.0, 0.0]
+        assert averages["random"] == averages["agent"]["trades_mean"] == 0.0
+
+
+def test_symbols_of_other_calendars_are_compared_on_the_dates_that_they_have(
+    write_protocol_folder: Callable[[Path], Path],
+    looks: LookCounter,
+    tmp_path: Path,
+    validator: jsonschema_rs.Draft202012Validator,
+) -> None:
+    """BETA stops after 40 test candles, without volume on every fourth."""
+    data = write_protocol_folder(tmp_path / "data")
+    file = data / "BETA_2018-1-1_2020-1-1.csv"
+    head, *rows = file.read_text().splitlines()
+    rows = [row if i % 4 else f"{row.rsplit(',', 1)[0]},0" for i, row in enumerate(rows[:40])]
+    file.write_text("\n".join([head, *rows]))
+    run, out = run_of(data, "walk-forward", seeds=(0, 1, 2)), tmp_path / "out.json"
+    agents_of(run, out, (None, None, None))
+    report = evaluate(run, out, jobs=1, looks=looks)
+    validator.validate(report)
+    assert [row["candles"] for row in report["rows"]] == [230, 140]
+    assert report["paired"]["buy_and_hold"]["dates"] == 230
+    assert report["significance"]["track_record_candles"] == 230
+    mean, _, beta = report["curves"]
+    assert (len(mean["time"]), len(beta["time"])) == (230, 140)
+    # Where a symbol has ended, its last net worth stands in the mean.
+    alpha = report["curves"][1]
+    ended = (np.array(alpha["buy_and_hold"][140:]) + beta["buy_and_hold"][-1]) / 2.0
+    np.testing.assert_allclose(mean["buy_and_hold"][140:], ended, atol=0.011)
+
+
 @pytest.mark.parametrize("protocol", ["tdqn", "walk-forward"])
 def test_baselines_alone_train_nothing_and_count_no_look(
     folder: Path,
@@ -206,6 +300,22 @@ def test_a_refusal_inside_a_training_comes_out_as_it_is(
     assert caught.value.field == "data"
     assert looks.count("line", 0, 2**40).total == 0
     assert multiprocessing.active_children() == []
+
+
+def test_candles_that_change_on_the_way_are_noticed(
+    write_protocol_folder: Callable[[Path], Path], looks: LookCounter, tmp_path: Path
+) -> None:
+    """What was planned on and what was trained on would not be the same."""
+    run = run_of(write_protocol_folder(tmp_path / "data"), seeds=(0,))
+    file = tmp_path / "data" / "BETA_2018-1-1_2020-1-1.csv"
+
+    def change(progress: EvaluationProgress) -> None:
+        if progress.steps == 0 and b"2018-07-02" not in file.read_bytes():
+            file.write_bytes(file.read_bytes() + b"2018-07-02,50,51,49,50,1000\n")
+
+    with pytest.raises(EvaluationStopped, match="candles were changed"):
+        evaluate(run, tmp_path / "out.json", jobs=1, looks=looks, on_progress=change)
+    assert not list(tmp_path.glob(".out.json.work/*.safetensors"))
 
 
 def test_more_seeds_than_can_be_told_are_refused(folder: Path) -> None:

@@ -45,6 +45,14 @@ def test_a_unit_comes_back_bit_for_bit(tmp_path: Path, train_excess: float | Non
     assert store.load(Unit(2, 8)) is None
 
 
+def test_a_view_is_written_as_what_it_shows(store: UnitStore) -> None:
+    table = np.arange(60, dtype=np.float32).reshape(10, 2, 3)[::-2]
+    store.save(UNIT, UnitResult({"A": table}, None, 1))
+    read = store.load(UNIT)
+    assert read is not None
+    np.testing.assert_array_equal(read.tables["A"], table)
+
+
 def test_a_unit_of_another_evaluation_is_not_read(store: UnitStore) -> None:
     assert UnitStore(store.folder, "another").load(UNIT) is None
 
