@@ -8,6 +8,13 @@ export const AGENT_LINES = ['agent', 'median', 'low', 'high', 'worst'] as const;
 type AgentLine = (typeof AGENT_LINES)[number];
 export type LineName = AgentLine | Baseline;
 
+const DAY_SECONDS = 86_400;
+
+/** Whether these candles need the time of day to be told apart. */
+export function haveTimeOfDay(time: readonly number[]): boolean {
+  return time.some((moment) => moment % DAY_SECONDS !== 0);
+}
+
 /** Curve of a symbol or of the mean; of one symbol alone its own, for that one has prices. */
 export function findCurve(
   { curves }: EvaluationReport,

@@ -25,5 +25,5 @@ test('an interval takes a side where it leaves 0 out', () => {
 });
 
 test('a small p is not written as 0', () => {
-  expect([formatP(0.0004), formatP(0.049), formatP(0.84)]).toEqual(['< 0.001', '0.049', '0.84']);
+  expect([formatP(0.0004), formatP(0.049), formatP(0.84)]).toEqual(['<0.001', '0.049', '0.84']);
 });

@@ -52,8 +52,8 @@ export function layOutForest(paired: PairedDifferences): Forest {
   };
 }
 
-/** `0.47`, and `< 0.001` below that. */
+/** `0.47`, and `<0.001` below that. */
 export function formatP(p: number): string {
-  if (p < 0.001) return '< 0.001';
+  if (p < 0.001) return '<0.001';
   return p < 0.1 ? p.toFixed(3) : p.toFixed(2);
 }

@@ -3,6 +3,7 @@ import { formatMoney, formatPercent, formatSignedMoney } from '@/lib/format';
 import { formatSpan } from '@/lib/time';
 import classes from './Attribution.module.css';
 import numbers from './Numbers.module.css';
+import { Scroller } from './Scroller';
 
 interface AttributionProps {
   attribution: Shares;
@@ -43,7 +44,7 @@ export function Attribution({ attribution, several }: AttributionProps) {
           : `without the best ${best.length === 1 ? 'trade' : `${best.length} trades`} ${formatSignedMoney(attribution.profit_without_best)}.`}
       </p>
       {best.length > 0 && (
-        <div className={numbers.scroller}>
+        <Scroller label="Trades">
           <table className={numbers.table} aria-label="Largest trades">
             <thead>
               <tr>
@@ -72,7 +73,7 @@ export function Attribution({ attribution, several }: AttributionProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroller>
       )}
     </>
   );

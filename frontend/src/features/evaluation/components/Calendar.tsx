@@ -3,6 +3,7 @@ import type { CalendarReturn } from '@/api/types';
 import { formatSignedPercent } from '@/lib/format';
 import { layOutCalendar, type MonthView, strength } from '../calculate/calendar';
 import classes from './Calendar.module.css';
+import { Scroller } from './Scroller';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** Share of full colour that the largest cell has; its text stays readable on it. */
@@ -18,7 +19,7 @@ export function Calendar({ calendar, view }: CalendarProps) {
   const rows = layOutCalendar(calendar, view);
   const unit = view === 'difference' ? 'less buy and hold' : 'of the agent';
   return (
-    <div className={classes.scroller}>
+    <Scroller label="Calendar">
       <table className={classes.table} aria-label={`Returns by month, ${unit}`}>
         <thead>
           <tr>
@@ -53,6 +54,6 @@ export function Calendar({ calendar, view }: CalendarProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroller>
   );
 }

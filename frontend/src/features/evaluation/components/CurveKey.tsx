@@ -4,8 +4,9 @@ import type { EvaluationCurve } from '@/api/types';
 import type { Theme } from '@/lib/chart/palette';
 import { formatMoney, formatPrice } from '@/lib/format';
 import { priceDecimals } from '@/lib/price';
-import { isoDate } from '@/lib/time';
+import { formatTime } from '@/lib/time';
 import { BASELINE_WORDS, BASELINES, type Baseline } from '../calculate/baselines';
+import { haveTimeOfDay } from '../calculate/curves';
 import type { CurveModel } from '../model/CurveModel';
 import { BASELINE_COLOURS, BASELINE_DASHES } from '../model/colours';
 import classes from './CurveChart.module.css';
@@ -31,6 +32,7 @@ export function CurveKey(props: CurveKeyProps) {
   );
   const index = hovered ?? curve.time.length - 1;
   const time = curve.time[index];
+  const intraday = useMemo(() => haveTimeOfDay(curve.time), [curve.time]);
   const decimals = useMemo(() => priceDecimals(curve.close ?? [], curve.close ?? []), [curve]);
   const money = (values: readonly number[]) => (
     <span className={classes.value}>{formatMoney(values[index])}</span>
@@ -40,7 +42,7 @@ export function CurveKey(props: CurveKeyProps) {
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields, these are a key
     <div className={classes.key} role="group" aria-label="Lines">
       {time !== undefined && (
-        <span className={`${classes.entry} ${classes.date}`}>{isoDate(time)}</span>
+        <span className={`${classes.entry} ${classes.date}`}>{formatTime(time, intraday)}</span>
       )}
       {curve.close !== null && (
         <span className={classes.entry}>

@@ -2,6 +2,7 @@ import type { RegimeResult } from '@/api/types';
 import { Term } from '@/components/Term';
 import { formatPercent, formatRatio, formatSignedPercent } from '@/lib/format';
 import classes from './Numbers.module.css';
+import { Scroller } from './Scroller';
 
 const WORDS: Record<RegimeResult['kind'], { name: string; meaning: string }> = {
   bull: { name: 'Bull', meaning: 'Stretches in which the close rose, told in hindsight.' },
@@ -12,7 +13,7 @@ const WORDS: Record<RegimeResult['kind'], { name: string; meaning: string }> = {
 /** Results by kind of market, which nobody knew at the time. */
 export function Regimes({ regimes }: { regimes: readonly RegimeResult[] }) {
   return (
-    <div className={classes.scroller}>
+    <Scroller label="Regimes">
       <table className={classes.table} aria-label="Results by regime">
         <thead>
           <tr>
@@ -39,6 +40,6 @@ export function Regimes({ regimes }: { regimes: readonly RegimeResult[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroller>
   );
 }

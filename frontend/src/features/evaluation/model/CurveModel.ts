@@ -17,7 +17,13 @@ import { Observable } from '@/lib/observable';
 import { priceDecimals } from '@/lib/price';
 import { formatTime } from '@/lib/time';
 import { BASELINES, type Baseline } from '../calculate/baselines';
-import { AGENT_LINES, type DrawnCurve, joinHistory, type LineName } from '../calculate/curves';
+import {
+  AGENT_LINES,
+  type DrawnCurve,
+  haveTimeOfDay,
+  joinHistory,
+  type LineName,
+} from '../calculate/curves';
 import { BASELINE_COLOURS, BASELINE_DASHES } from './colours';
 import { FanBand } from './FanBand';
 import { publishCurves } from './snapshot';
@@ -37,7 +43,6 @@ const MONEY = {
   minMove: 1,
 };
 const QUIET = { priceLineVisible: false, crosshairMarkerRadius: 3 } as const;
-const DAY_SECONDS = 86_400;
 
 type Line = ISeriesApi<'Line'>;
 
@@ -63,7 +68,7 @@ export class CurveModel {
     this.drawn = joinHistory(curve);
     this.segments = segments;
     const { time, close, first } = this.drawn;
-    const intraday = time.some((moment) => moment % DAY_SECONDS !== 0);
+    const intraday = haveTimeOfDay(time);
     this.chart = createChart(container, {
       autoSize: true,
       layout: {
