@@ -9,7 +9,7 @@ MODEL_SERVICE = Path(__file__).resolve().parents[1]
 REPOSITORY = MODEL_SERVICE.parent
 PEERS = Path(__file__).resolve().parent / "peers"
 PEER_PYTHON = REPOSITORY / ".venv-bench" / "bin" / "python"
-AGENT_CONFIG = MODEL_SERVICE / "configs" / "default_agent.toml"
+AGENT_CONFIG = MODEL_SERVICE / "src" / "model_service" / "shipped_configs" / "default_agent.toml"
 
 
 def market_data_folder() -> Path:

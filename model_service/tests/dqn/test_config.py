@@ -36,8 +36,10 @@ def test_a_configuration_survives_its_manifest() -> None:
         ({"members": 0}, "members"),
         ({"members": 33}, "members"),
         ({"members": 1.5}, "members"),
-        ({"learning": {"direction_weight": 1.1}}, "learning.direction_weight"),
+        ({"learning": {"direction_weight": 10.1}}, "learning.direction_weight"),
         ({"learning": {"risk_aversion": -1}}, "learning.risk_aversion"),
+        ({"learning": {"realised_risk": 1}}, "learning.realised_risk"),
+        ({"learning": {"assumed_drift_bps": 2000.0}}, "learning.assumed_drift_bps"),
     ],
 )
 def test_what_is_unknown_or_out_of_bounds_is_named(values: dict[str, Any], field: str) -> None:

@@ -12,6 +12,7 @@ from model_service.market.features import FeatureRecipe, compute_features
 
 RECIPES = [
     FeatureRecipe(calendar=True),
+    FeatureRecipe(return_horizons=(5,), range_windows=(10,), candle_shape=False),
     FeatureRecipe(return_horizons=(1, 5), range_windows=(10,), lagged_candles=7, calendar=False),
 ]
 RandomCandles = Callable[..., Candles]

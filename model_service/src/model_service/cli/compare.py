@@ -17,6 +17,7 @@ from model_service.evaluation.configurations import (
 )
 from model_service.experiments.compare import FOLDS, LAST_DAY, compare
 from model_service.experiments.training_config import read_training_config
+from model_service.settings import CONFIGURATIONS_FILE
 
 
 @refusals
@@ -32,7 +33,7 @@ def command(
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes, each with one thread.")] = 1,
     register: Annotated[
         Path, typer.Option(help="Where every result is kept, also the bad ones.")
-    ] = Path("docs/evaluation/configurations.json"),
+    ] = CONFIGURATIONS_FILE,
 ) -> None:
     """Compare configurations on validation inside 2012-2017; every result is registered."""
     trainings = [read_training_config(path) for path in config]

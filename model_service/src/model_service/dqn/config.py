@@ -67,9 +67,9 @@ class LearningConfig:
         Span of the running volatility in whose units rewards are counted, so that every symbol
         weighs the same; 0 counts plain returns.
     direction_weight : float
-        Share of a candle's own return in the reward, in [0, 1]; the rest is the mean return of all
-        training candles. Below 1 the agent learns less from where prices went, and from how wildly
-        they moved as much as before.
+        Factor on how far a candle's own return lies from the mean of all training candles. Below 1
+        the agent learns less from where prices went, and from how wildly they moved as much as
+        before; 0 leaves the mean alone. Above 1 it acts more on what it believes.
     assumed_drift_bps : float or None
         Mean return of a candle, in units, that takes the place of the training candles' own: the
         drift of a few years says little about that of the next. None leaves it as it was.
@@ -103,7 +103,7 @@ class LearningConfig:
             ("risk_aversion", 0.0, 1_000.0),
             ("turnover_penalty_bps", 0.0, 1_000.0),
             ("volatility_unit_candles", 0, 10_000),
-            ("direction_weight", 0.0, 1.0),
+            ("direction_weight", 0.0, 10.0),
             ("assumed_drift_bps", -1_000.0, 1_000.0),
         )
         if not isinstance(self.realised_risk, bool):

@@ -46,7 +46,7 @@ class Decisions:
 
 
 def make_q_function(network: QNetwork, feature_count: int) -> QFunction:
-    """The mean of `make_member_function` over the members, in their fixed order."""
+    """`mean_table` of what `make_member_function` gives."""
     member_tables = make_member_function(network, feature_count)
 
     def q_table(features: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -56,7 +56,7 @@ def make_q_function(network: QNetwork, feature_count: int) -> QFunction:
 
 
 def mean_table(tables: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The Q table of an ensemble, (n, rungs, actions), of those of its members."""
+    """The Q table of an ensemble, (n, rungs, actions), of those of its members in their order."""
     table: NDArray[np.float32] = tables[0].copy()
     for other in tables[1:]:
         table += other
@@ -69,7 +69,6 @@ def make_member_function(network: QNetwork, feature_count: int) -> QFunction:
 
     The network is evaluated in blocks of fixed shape.
     """
-
     evaluate_block = tf.function(
         network.member_values,
         input_signature=[tf.TensorSpec((BLOCK_CANDLES, feature_count), tf.float32)],
