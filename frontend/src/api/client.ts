@@ -3,10 +3,13 @@ import { ApiError, TIMED_OUT, toProblem } from './problem';
 import type { paths } from './schema';
 
 const TIMEOUT_MS = 60_000;
+/** An evaluation draws thousands of resamples; the gateway itself waits 100 s for it. */
+const EVALUATION_TIMEOUT_MS = 110_000;
 
-/** Every request ends: a gateway that neither answers nor closes is given up after a minute. */
+/** Every request ends: a gateway that neither answers nor closes is given up after some time. */
 async function fetchWithTimeout(request: Request): Promise<Response> {
-  const deadline = AbortSignal.timeout(TIMEOUT_MS);
+  const evaluates = new URL(request.url).pathname.startsWith('/api/evaluation');
+  const deadline = AbortSignal.timeout(evaluates ? EVALUATION_TIMEOUT_MS : TIMEOUT_MS);
   try {
     return await fetch(request, { signal: AbortSignal.any([request.signal, deadline]) });
   } catch (cause) {

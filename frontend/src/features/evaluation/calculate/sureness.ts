@@ -7,6 +7,9 @@ export interface Statement {
   text: string;
 }
 
+/** Candles beyond which the exact number that is needed says no more than that it is out of reach. */
+const HOPELESS = 1_000_000;
+
 const plural = (count: number, word: string) =>
   `${formatInteger(count)} ${word}${count === 1 ? '' : 's'}`;
 
@@ -76,6 +79,7 @@ export function statements(report: EvaluationReport): Statement[] {
 function describeRecord(candles: number, needed: number | null): string {
   const have = plural(candles, 'candle');
   if (needed === null) return `${have}; at a Sharpe ratio of 0 or less no length is enough`;
+  if (needed > HOPELESS) return `${have}; more than a million would be needed`;
   const enough = candles >= needed ? 'long enough' : 'too short';
   return `${have} of ${formatInteger(Math.ceil(needed))} needed: ${enough}`;
 }

@@ -63,7 +63,11 @@ export function Attribution({ attribution, several }: AttributionProps) {
             <tbody>
               {best.map((trade) => (
                 <tr key={`${trade.symbol} ${trade.seed} ${trade.start}`}>
-                  {several && <td>{trade.symbol}</td>}
+                  {several && (
+                    <td className={classes.symbol} title={trade.symbol}>
+                      {trade.symbol}
+                    </td>
+                  )}
                   {several && <td>{trade.seed}</td>}
                   <td className={numbers.text}>{trade.side === 'long' ? 'Long' : 'Short'}</td>
                   <td className={numbers.text}>{formatSpan(trade.start, trade.end)}</td>
