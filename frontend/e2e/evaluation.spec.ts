@@ -1,9 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test';
 import type { EvaluationReport } from '../src/api/types';
 import type { CurveSnapshot } from '../src/features/evaluation/model/snapshot';
 import { drawn, open, SIMULATED } from './page';
 
+const PICTURE = fileURLToPath(new URL('../../docs/images/evaluation.png', import.meta.url));
 const WORDS = {
   beats: 'Beats buy and hold',
   indistinguishable: 'Indistinguishable from buy and hold',
@@ -180,6 +182,11 @@ test('a kept report of a protocol is opened, sorted, and a row draws its curve',
   await table.locator('tbody button').first().click();
   const snapshot = await curves(page, (now) => now.symbol === symbol);
   expect(snapshot.panes).toEqual(['price', 'net worth']);
+  if (process.env.SCREENSHOT === '1') {
+    await table.getByRole('button', { name: /^Mean of/ }).click();
+    await curves(page, (now) => now.symbol === null);
+    await page.screenshot({ path: PICTURE });
+  }
   const { passport } = await (await request.get(`/api/evaluations/${first.id}`)).json();
   await expect(page.getByText(passport.command, { exact: true })).toBeVisible();
 });

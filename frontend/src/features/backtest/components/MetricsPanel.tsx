@@ -18,9 +18,7 @@ export function MetricsPanel({ agent, benchmark, span }: MetricsPanelProps) {
     <table className={classes.table} aria-label="Metrics">
       <thead>
         <tr>
-          <th scope="col">
-            <span className={classes.hidden}>Metric</span>
-          </th>
+          <th scope="col">All candles traded</th>
           <th scope="col">Agent</th>
           <th scope="col">Buy and hold</th>
         </tr>
@@ -46,8 +44,8 @@ export function MetricsPanel({ agent, benchmark, span }: MetricsPanelProps) {
       <tfoot>
         <tr>
           <td colSpan={3}>
-            All candles traded, {formatSpan(span.start, span.end)}, scaled to{' '}
-            {formatInteger(agent.periods_per_year)} candles a year, as the series has them.
+            {formatSpan(span.start, span.end)}, scaled to {formatInteger(agent.periods_per_year)}{' '}
+            candles a year, as the series has them.
           </td>
         </tr>
       </tfoot>

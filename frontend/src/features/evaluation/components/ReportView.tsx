@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { lazy, Suspense, useMemo } from 'react';
-import type { EvaluationReport, Segment } from '@/api/types';
+import type { EvaluationCurve, EvaluationReport, Segment } from '@/api/types';
 import type { Theme } from '@/lib/chart/palette';
 import { SEGMENT_WORDS } from '@/lib/chart/shades';
 import { formatInteger } from '@/lib/format';
@@ -62,12 +62,18 @@ function describeTest({ segments, rows, protocol, significance }: EvaluationRepo
     .join(', ');
 }
 
+/** Closes before the test are at most so many; longer histories are thinned out evenly. */
+const THINNED_FROM = 500;
+
 /** What the shades behind a chart mean, for the kinds that it has. */
-function describeShades(segments: readonly Segment[]): string {
-  return (['train', 'validation', 'seen', 'test'] as const)
+function describeShades(segments: readonly Segment[], { history }: EvaluationCurve): string {
+  const shades = (['train', 'validation', 'seen', 'test'] as const)
     .filter((kind) => segments.some((segment) => segment.kind === kind))
     .map((kind) => `${SEGMENT_WORDS[kind].name}: ${lowerFirst(SEGMENT_WORDS[kind].meaning)}`)
     .join(' ');
+  return history !== null && history.time.length >= THINNED_FROM
+    ? `${shades} Closes before the test are thinned out.`
+    : shades;
 }
 
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
@@ -125,7 +131,7 @@ export function ReportView(props: ReportViewProps) {
             note={
               curve.symbol === null
                 ? 'Test candles alone. Choose a symbol in the table below to see its price and what was trained on.'
-                : describeShades(report.segments)
+                : describeShades(report.segments, curve)
             }
           >
             <Suspense fallback={<p className={classes.waiting}>Drawing…</p>}>

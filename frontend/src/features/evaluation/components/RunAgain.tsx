@@ -7,6 +7,9 @@ import { runAgain } from '../api/evaluations';
 import { compareRuns, shorten } from '../calculate/comparison';
 import classes from './Passport.module.css';
 
+/** Status of a passport whose candles or agent are no longer there. */
+const CONFLICT = 409;
+
 /** Computes the report anew from its passport and says whether the numbers are the same. */
 export function RunAgain({ report }: { report: EvaluationReport }) {
   const again = useMutation({ mutationFn: () => runAgain(report.passport) });
@@ -28,7 +31,11 @@ export function RunAgain({ report }: { report: EvaluationReport }) {
       )}
       {again.error !== null && (
         <div className={classes.problem}>
-          <ProblemNotice problem={problemOf(again.error)} />
+          <ProblemNotice problem={problemOf(again.error)}>
+            {problemOf(again.error).status === CONFLICT
+              ? 'Reload the page to judge what is there now.'
+              : undefined}
+          </ProblemNotice>
         </div>
       )}
     </>
