@@ -10,6 +10,7 @@ REPOSITORY = MODEL_SERVICE.parent
 PEERS = Path(__file__).resolve().parent / "peers"
 PEER_PYTHON = REPOSITORY / ".venv-bench" / "bin" / "python"
 AGENT_CONFIG = MODEL_SERVICE / "src" / "model_service" / "shipped_configs" / "default_agent.toml"
+FIRST_AGENT_CONFIG = MODEL_SERVICE / "benchmarks" / "first_agent.toml"
 
 
 def market_data_folder() -> Path:

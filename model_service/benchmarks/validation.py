@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from benchmarks.market import SPLIT, training_series
 from benchmarks.measurement import Line, say, skip, take_turns
 from benchmarks.peer import Peer, write_arrays
-from benchmarks.settings import AGENT_CONFIG
+from benchmarks.settings import FIRST_AGENT_CONFIG
 from benchmarks.stable_baselines import Sb3Learner, Schedule, write_market
 from model_service.dqn.config import AgentConfig
 from model_service.dqn.policy import QFunction, make_q_function
@@ -72,7 +72,7 @@ def run(data: Path, *, quick: bool) -> None:
     seconds, seeds = (1.0, (0,)) if quick else (SECONDS, SEEDS)
     say(f"validation: Sharpe ratio after {seconds:.0f} s of training")
     series = training_series(data)
-    config = read_training_config(AGENT_CONFIG).agent
+    config = read_training_config(FIRST_AGENT_CONFIG).agent
     known = [part for candles in series.candles if (part := SPLIT.known(candles)) is not None]
     trained_on = [part for candles in known if (part := SPLIT.train(candles)) is not None]
     task = Task(
