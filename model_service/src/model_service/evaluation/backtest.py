@@ -162,9 +162,7 @@ def agent_segments(agent: Agent, window: Candles) -> list[Segment]:
     return segments(window, split=split, trained_on=known, validated_on=known)
 
 
-def find_warnings(
-    agent: Agent, candles: Candles, terms: Terms, first: int, stop: int
-) -> list[str]:
+def find_warnings(agent: Agent, candles: Candles, terms: Terms, first: int, stop: int) -> list[str]:
     """Sentences that a reader of a result on the candles [first, stop) has to know."""
     found: list[str] = []
     last_seen = agent.last_seen_time

@@ -27,6 +27,7 @@ from model_service.evaluation.protocols.unit import UnitResult
 from model_service.evaluation.sealed import LookCounter, Looks, Window
 from model_service.experiments.evaluation_plan import PlanRequest, read_plan
 from model_service.experiments.evaluation_units import Unit, UnitStore, evaluation_fingerprint
+from model_service.experiments.sole_writer import sole_writer
 from model_service.experiments.unit_process import Order, run_units
 from model_service.trading.costs import Costs
 from model_service.trading.exposure import ExposureLadder
@@ -112,6 +113,8 @@ def evaluate(
         If the candles are not what the protocol takes.
     EvaluationStopped
         If a training process died; the same call goes on from there.
+    InvalidRequest
+        If another evaluation is writing this report.
     """
     plan = read_plan(run.request)
     config = replace(run.config, fill=plan.fill)
@@ -120,6 +123,19 @@ def evaluate(
         report = _report(run, plan, config, subjects, looks=None, train_excess=None)
         write_report(out, report)
         return report
+    with sole_writer(out):
+        return _evaluate_agents(run, plan, config, out, jobs, looks, on_progress)
+
+
+def _evaluate_agents(
+    run: EvaluationRun,
+    plan: Plan,
+    config: AgentConfig,
+    out: Path,
+    jobs: int,
+    looks: LookCounter,
+    on_progress: Callable[[EvaluationProgress], None],
+) -> dict[str, Any]:
     fingerprint = evaluation_fingerprint(plan, config, run.steps, run.code_version)
     store = UnitStore(out.with_name(f".{out.name}.work"), fingerprint)
     units = [Unit(fold.index, seed) for seed in run.seeds for fold in plan.folds]

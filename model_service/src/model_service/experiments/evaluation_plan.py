@@ -9,8 +9,8 @@ from pathlib import Path
 
 from model_service.errors import TrainingDataError
 from model_service.evaluation.protocols.plan import Plan, ProtocolName
+from model_service.evaluation.protocols.tdqn import plan_tdqn
 from model_service.evaluation.protocols.tdqn_data import read_tdqn_folder
-from model_service.evaluation.protocols.tdqn_plan import plan_tdqn
 from model_service.evaluation.protocols.walk_forward import Windows, plan_walk_forward
 from model_service.experiments.candle_files import load_series
 from model_service.trading.ledger import FillRule

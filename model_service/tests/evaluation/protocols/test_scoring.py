@@ -12,9 +12,8 @@ from model_service.dqn.config import AgentConfig
 from model_service.evaluation.assessment.rows import report_averages, report_row
 from model_service.evaluation.protocols.plan import Fold, FoldSymbol, Plan, PlanSymbol
 from model_service.evaluation.protocols.scoring import CASH, score_plan
-from model_service.evaluation.protocols.tdqn import score_baselines
+from model_service.evaluation.protocols.tdqn import plan_tdqn
 from model_service.evaluation.protocols.tdqn_data import TdqnSymbol
-from model_service.evaluation.protocols.tdqn_plan import plan_tdqn
 from model_service.evaluation.protocols.walk_forward import Windows, plan_walk_forward
 from model_service.market.candles import SECONDS_PER_DAY, Candles
 from model_service.trading.costs import Costs
@@ -98,19 +97,6 @@ def test_the_first_order_of_an_agent_fills_at_the_31st_close() -> None:
         for run in runs:
             assert not run.exposure[:29].any()
             assert (run.ledger.fills.index >= 30).all()
-
-
-def test_baselines_are_those_of_the_protocol() -> None:
-    random = np.random.default_rng(3)
-    closes = 100.0 * np.exp(np.cumsum(random.normal(0.0, 0.02, 200)))
-    symbol = TdqnSymbol("A", candles(closes[:120]), candles(closes[110:], 110))
-    (subject,) = score_plan(plan_tdqn([symbol]), None, {}, Costs())
-    assert subject.agent == ()
-    for name, baseline in score_baselines(symbol).items():
-        (run,) = subject.baselines[name]
-        np.testing.assert_array_equal(run.net_worth, baseline.net_worth)
-        assert subject.windows.get(name) == baseline.windows
-    assert len(subject.baselines["random"]) == 10
 
 
 def test_averages_weigh_symbols_equally_and_seeds_by_their_means() -> None:

@@ -8,15 +8,19 @@ import math
 import numpy as np
 import pytest
 
+from model_service.evaluation.assessment.subject import Subject
+from model_service.evaluation.protocols.scoring import score_plan
 from model_service.evaluation.protocols.tdqn import (
     CASH,
+    COSTS,
+    FILL,
     FIRST_DECISION,
     choose_windows,
-    score,
-    score_baselines,
+    plan_tdqn,
 )
 from model_service.evaluation.protocols.tdqn_data import TdqnSymbol, read_tdqn_folder
 from model_service.market.candles import Candles
+from model_service.trading.ledger import keep_ledger
 from tests.market_data import market_data_folder
 
 FOLDER = market_data_folder() / "tdqn"
@@ -35,12 +39,17 @@ def random_symbol() -> TdqnSymbol:
     return TdqnSymbol("TEST", candles_of(closes[:250]), candles_of(closes[250:], 250))
 
 
+def score_baselines(symbol: TdqnSymbol) -> Subject:
+    """What a run without agents makes of one symbol."""
+    (subject,) = score_plan(plan_tdqn([symbol]), None, {}, COSTS)
+    return subject
+
+
 def test_the_first_fill_is_at_the_31st_close_and_the_candles_before_count() -> None:
     closes = np.concatenate([np.full(30, 50.0), [100.0, 110.0, 99.0]])
-    run = score_baselines(TdqnSymbol("TEST", candles_of(closes), candles_of(closes)))[
-        "buy_and_hold"
-    ]
-    fills = run.run.ledger.fills
+    symbol = TdqnSymbol("TEST", candles_of(np.full(80, 50.0)), candles_of(closes, 80))
+    run = score_baselines(symbol).buy_and_hold
+    fills = run.ledger.fills
     assert FIRST_DECISION == 29
     assert fills.index.tolist() == [30]
     assert fills.quantity.tolist() == [math.floor(CASH / (100.0 * 1.001))]
@@ -63,33 +72,25 @@ def test_candles_without_volume_are_traded() -> None:
             symbol.test.close, np.where(np.arange(150) == 30, 0.0, 1.0),
         ),
     )  # fmt: skip
-    assert score_baselines(traded)["buy_and_hold"].run.ledger.fills.index.tolist() == [30]
+    assert score_baselines(traded).buy_and_hold.ledger.fills.index.tolist() == [30]
 
 
-def test_all_four_are_told_in_their_order_with_their_windows() -> None:
-    baselines = score_baselines(random_symbol())
-    assert tuple(baselines) == NAMES
-    assert baselines["buy_and_hold"].windows is None
+def test_moving_averages_are_told_with_their_windows_and_flat_at_first() -> None:
+    subject = score_baselines(random_symbol())
+    assert set(subject.windows) == set(NAMES[2:])
     for name in NAMES[2:]:
-        windows = baselines[name].windows
+        windows = subject.windows[name]
         assert windows is not None
         assert 1 <= windows[0] < windows[1] <= 29
-        assert not baselines[name].exposure[:FIRST_DECISION].any()
+        (run,) = subject.baselines[name]
+        assert not run.exposure[:FIRST_DECISION].any()
+    assert len(subject.baselines["random"]) == 10
 
 
 def test_windows_are_chosen_on_training_alone() -> None:
     symbol = random_symbol()
     other = TdqnSymbol("TEST", symbol.train, candles_of(symbol.test.close[::-1].copy(), 250))
-    for name in NAMES[2:]:
-        assert score_baselines(symbol)[name].windows == score_baselines(other)[name].windows
-
-
-def test_the_terms_of_an_agents_run_are_the_same() -> None:
-    symbol = random_symbol()
-    baseline = score_baselines(symbol)["buy_and_hold"]
-    run = score(symbol.test, baseline.exposure, seed=7)
-    assert run.seed == 7
-    np.testing.assert_array_equal(run.net_worth, baseline.net_worth)
+    assert score_baselines(symbol).windows == score_baselines(other).windows
 
 
 @pytest.mark.realdata
@@ -100,14 +101,15 @@ def test_every_symbol_matches_the_table_that_was_recomputed_independently() -> N
     symbols = read_tdqn_folder(FOLDER)
     assert {symbol.symbol for symbol in symbols} == set(expected)
     for symbol in symbols:
-        row, baselines = expected[symbol.symbol], score_baselines(symbol)
+        row, subject = expected[symbol.symbol], score_baselines(symbol)
         for name in NAMES:
-            assert baselines[name].sharpe == pytest.approx(float(row[name]), abs=1e-5), name
-        assert baselines["trend_following"].windows == (
+            (run,) = subject.baselines[name]
+            assert run.sharpe == pytest.approx(float(row[name]), abs=1e-5), name
+        assert subject.windows["trend_following"] == (
             int(row["tf_short_window"]),
             int(row["tf_long_window"]),
         )
-        assert baselines["mean_reversion"].windows == (
+        assert subject.windows["mean_reversion"] == (
             int(row["mr_short_window"]),
             int(row["mr_long_window"]),
         )
@@ -118,4 +120,12 @@ def test_every_symbol_matches_the_table_that_was_recomputed_independently() -> N
 def test_tesla_needs_the_books_that_go_on_after_ruin() -> None:
     (tesla,) = read_tdqn_folder(FOLDER, ["TSLA"])
     assert choose_windows(tesla.train, "mean_reversion") == (4, 20)
-    assert score(tesla.train, np.full(len(tesla.train), -1.0)).net_worth.min() < 0.0
+    short = keep_ledger(
+        tesla.train,
+        np.full(len(tesla.train), -1.0),
+        cash=CASH,
+        costs=COSTS,
+        fill=FILL,
+        can_trade=np.ones(len(tesla.train), dtype=np.bool_),
+    )
+    assert short.net_worth.min() < 0.0

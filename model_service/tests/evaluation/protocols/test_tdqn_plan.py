@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from model_service.evaluation.protocols.tdqn import plan_tdqn
 from model_service.evaluation.protocols.tdqn_data import TdqnSymbol
-from model_service.evaluation.protocols.tdqn_plan import plan_tdqn
 from model_service.market.candles import SECONDS_PER_DAY, Candles
 
 

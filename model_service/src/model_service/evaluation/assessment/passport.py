@@ -34,6 +34,8 @@ NUMBERS = (
 )
 """Members of a report that the same passport gives again; the count of looks is not among them."""
 
+_OF_THE_REGISTER = ("deflated_sharpe", "expected_best_sharpe")
+
 
 @dataclass(frozen=True)
 class Conditions:
@@ -117,8 +119,17 @@ def write_passport(conditions: Conditions, report: Mapping[str, Any]) -> dict[st
 
 
 def hash_numbers(report: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) of a report's numbers, written as JSON with sorted keys."""
+    """SHA-256 (hex) of a report's numbers, written as JSON with sorted keys.
+
+    What depends on how much was compared in the meantime is left out: it is no property of the run.
+    """
     numbers = {name: report[name] for name in NUMBERS}
+    if numbers["significance"] is not None:
+        numbers["significance"] = {
+            name: value
+            for name, value in numbers["significance"].items()
+            if name not in _OF_THE_REGISTER
+        }
     return hashlib.sha256(orjson.dumps(numbers, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

@@ -16,11 +16,7 @@ from model_service.evaluation.assessment.subject import (
 )
 from model_service.evaluation.baselines import BASELINE_NAMES
 from model_service.evaluation.configurations import Register
-from model_service.evaluation.significance.bootstrap import (
-    MIN_DATES,
-    PairedDifference,
-    compare_sharpe,
-)
+from model_service.evaluation.significance.bootstrap import PairedDifference, compare_sharpe
 from model_service.evaluation.significance.seeds import seed_interval
 from model_service.evaluation.significance.sharpe_ratio import (
     deflated_sharpe,
@@ -29,6 +25,7 @@ from model_service.evaluation.significance.sharpe_ratio import (
     probabilistic_sharpe,
     sharpe_moments,
 )
+from model_service.evaluation.significance.verdict import MIN_VERDICT_DATES
 from model_service.trading.metrics import sharpe
 
 
@@ -56,9 +53,9 @@ def count_configurations(register: Register) -> Configurations:
 def paired_differences(
     subjects: Sequence[Subject], *, periods: float, draws: int, seed: int
 ) -> dict[str, PairedDifference] | None:
-    """The agent against each baseline; None where there are too few dates for an interval."""
+    """The agent against each baseline; None where there are too few dates to judge by."""
     agent = returns_by_date([subject.agent for subject in subjects])
-    if agent.shape[0] < MIN_DATES:
+    if agent.shape[0] < MIN_VERDICT_DATES:
         return None
     return {
         name: compare_sharpe(

@@ -1,31 +1,28 @@
-"""The TDQN protocol (Théate & Ernst, 2021): its terms, and the baselines under them.
+"""The TDQN protocol (Théate & Ernst, 2021): its terms, and its plan of one fold.
 
 Orders fill at closes, 100,000 of capital, 10 bps a side, no slippage, and every candle can be
 traded. The first `STATE_CANDLES` candles of a file are flat: the decision at the last of them is
-the first one, and it fills at the next close. Ratios are annualised by 252 candles a year.
+the first one, and it fills at the next close. That is what the protocol calls seeing up to t - 1
+and filling at the close of t. Ratios are annualised by 252 candles a year.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model_service.evaluation.baselines import (
-    MOVING_AVERAGE_RULES,
     WINDOW_PAIRS,
     Rule,
-    buy_and_hold,
-    moving_average_signs,
     moving_averages,
     pair_signs,
     pick_pair,
-    sell_and_hold,
 )
+from model_service.evaluation.protocols.plan import Fold, FoldSymbol, Plan, PlanSymbol
 from model_service.evaluation.protocols.tdqn_data import TdqnSymbol
 from model_service.evaluation.protocols.tdqn_environment import environment_net_worth
-from model_service.evaluation.scored_run import ScoredRun, score_run
+from model_service.evaluation.splits import Segment
 from model_service.market.candles import Candles
 from model_service.trading.costs import Costs
 from model_service.trading.ledger import FillRule
@@ -37,61 +34,6 @@ PERIODS_PER_YEAR = 252.0
 STATE_CANDLES = 30
 FIRST_DECISION = STATE_CANDLES - 1
 """Row of a file whose decision is the first one."""
-
-
-@dataclass(frozen=True)
-class BaselineRun:
-    """A baseline on a symbol's test candles.
-
-    Attributes
-    ----------
-    run : ScoredRun
-        Exposure, ledger, returns and Sharpe ratio.
-    windows : tuple of (int, int) or None
-        Short and long window that were chosen on the training file.
-    """
-
-    run: ScoredRun
-    windows: tuple[int, int] | None = None
-
-    @property
-    def exposure(self) -> NDArray[np.float64]:
-        """Target exposure after each candle, shape (n,)."""
-        return self.run.exposure
-
-    @property
-    def net_worth(self) -> NDArray[np.float64]:
-        """Money at the close of each candle, shape (n,)."""
-        return self.run.net_worth
-
-    @property
-    def returns(self) -> NDArray[np.float64]:
-        """Simple returns, shape (n,)."""
-        return self.run.returns
-
-    @property
-    def sharpe(self) -> float:
-        """Annualised Sharpe ratio."""
-        return self.run.sharpe
-
-
-def score(candles: Candles, exposure: NDArray[np.float64], *, seed: int = 0) -> ScoredRun:
-    """Keep the books of target exposures, shape (n,), under the protocol's terms."""
-    return score_run(
-        candles,
-        exposure,
-        seed=seed,
-        cash=CASH,
-        costs=COSTS,
-        fill=FILL,
-        can_trade=everywhere(candles),
-        periods=PERIODS_PER_YEAR,
-    )
-
-
-def everywhere(candles: Candles) -> NDArray[np.bool_]:
-    """The protocol trades on every candle, also on those without volume; shape (n,)."""
-    return np.ones(len(candles), dtype=np.bool_)
 
 
 def choose_windows(train: Candles, rule: Rule) -> tuple[int, int]:
@@ -106,19 +48,50 @@ def choose_windows(train: Candles, rule: Rule) -> tuple[int, int]:
     return pick_pair(returns)
 
 
-def score_baselines(symbol: TdqnSymbol) -> dict[str, BaselineRun]:
-    """The four deterministic baselines on the test file of a symbol, in their usual order.
+def plan_tdqn(symbols: Sequence[TdqnSymbol]) -> Plan:
+    """The plan for these symbols, at least one."""
+    return Plan(
+        protocol="tdqn",
+        symbols=tuple(
+            PlanSymbol(
+                symbol=symbol.symbol,
+                test=symbol.test,
+                history=symbol.context,
+                # The protocol takes each file as it is: averages begin anew with the test file.
+                averaged=symbol.test,
+                first_decision=FIRST_DECISION,
+                fold_starts=((0, 0),),
+            )
+            for symbol in symbols
+        ),
+        folds=(Fold(0, tuple(_fold_symbol(symbol) for symbol in symbols)),),
+        fill=FILL,
+        periods_per_year=PERIODS_PER_YEAR,
+        fills_without_volume=True,
+        segments=(
+            Segment(
+                "train",
+                min(int(symbol.context.time[0]) for symbol in symbols),
+                max(int(symbol.context.time[-1]) for symbol in symbols),
+            ),
+            Segment(
+                "test",
+                min(int(symbol.test.time[0]) for symbol in symbols),
+                max(int(symbol.test.time[-1]) for symbol in symbols),
+            ),
+        ),
+    )
 
-    The windows of the moving averages are chosen on the training file.
-    """
-    test = symbol.test
-    count = len(test)
-    baselines = {
-        "buy_and_hold": BaselineRun(score(test, buy_and_hold(count, FIRST_DECISION))),
-        "sell_and_hold": BaselineRun(score(test, sell_and_hold(count, FIRST_DECISION))),
-    }
-    for rule in MOVING_AVERAGE_RULES:
-        windows = choose_windows(symbol.train, rule)
-        exposure = moving_average_signs(test.close, *windows, rule, FIRST_DECISION)
-        baselines[rule] = BaselineRun(score(test, exposure), windows)
-    return baselines
+
+def _fold_symbol(symbol: TdqnSymbol) -> FoldSymbol:
+    return FoldSymbol(
+        symbol=symbol.symbol,
+        # Training files of Tokyo and Hong Kong repeat the first dates of the test: an agent does
+        # not learn from those, the baselines choose on the file as it is.
+        train=symbol.context,
+        validation=None,
+        validation_first=0,
+        scored=symbol.joined,
+        first=symbol.test_first,
+        known=symbol.train,
+    )
