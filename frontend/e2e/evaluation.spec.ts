@@ -105,12 +105,23 @@ test('baselines are drawn on asking', async ({ page }) => {
   await expect(page).toHaveURL(/baselines=random/);
 });
 
+test('the crosshair is moved by keys, and the key says what the lines stand at', async ({
+  page,
+}) => {
+  await openReport(page);
+  const lines = page.getByRole('group', { name: 'Lines' });
+  const before = await lines.textContent();
+  await page.getByRole('group', { name: /^Net worth over the test/ }).focus();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await expect(lines).not.toHaveText(before ?? '');
+});
+
 test('the stress slider shows the result at each cost', async ({ page, request }) => {
   const { cost_stress, passport } = await askEvaluation(request, SIMULATED);
   expect(cost_stress).not.toBeNull();
   const points = cost_stress?.commission ?? [];
   await openReport(page);
-  const slider = page.getByRole('slider', { name: 'Commission, bps' });
+  const slider = page.getByRole('slider', { name: 'Stressed commission, bps' });
   await expect(slider).toHaveAttribute('aria-valuenow', String(passport.commission_bps));
   await slider.focus();
   await page.keyboard.press('Home');

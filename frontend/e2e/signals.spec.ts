@@ -46,11 +46,6 @@ test('a CSV is uploaded and its markers are the fills of the API', async ({ page
   expect(snapshot).toMatchObject({ symbol: 'NHPC', candles: 2934 });
   expectMarkersToBeFills(snapshot, signals);
   await expect(page.getByRole('table', { name: 'Metrics' })).toContainText('Sharpe');
-
-  if (process.env.SCREENSHOT === '1') {
-    await page.mouse.move(700, 400);
-    await page.screenshot({ path: PICTURE });
-  }
 });
 
 test('a simulated symbol is labelled, and its markers are the fills of the API', async ({
@@ -62,6 +57,12 @@ test('a simulated symbol is labelled, and its markers are the fills of the API',
   expect(snapshot.panes).toEqual(['price', 'net worth', 'drawdown']);
   await expect(page.getByText('Simulated data')).toBeVisible();
   await expect(page.getByText('Not investment advice.')).toBeVisible();
+
+  if (process.env.SCREENSHOT === '1') {
+    await expect(page.getByRole('region', { name: 'Verdict' })).toBeVisible();
+    await page.mouse.move(700, 400);
+    await page.screenshot({ path: PICTURE });
+  }
 });
 
 test('the test agent’s buys and sells are both drawn, with their words', async ({

@@ -176,7 +176,7 @@ test('the verdict stands beside the metrics, with its alarms and the way to the 
   const verdict = await screen.findByRole('region', { name: 'Verdict' });
   expect(verdict).toHaveTextContent('Indistinguishable from buy and hold');
   expect(verdict).toHaveTextContent(symbolReport().sentence);
-  expect(verdict).toHaveTextContent('One alarm is raised.');
+  expect(verdict).toHaveTextContent('One alarm is raised: Costs.');
   await user.click(within(verdict).getByRole('link', { name: 'Whole evaluation' }));
   expect(router.state.location).toMatchObject({
     pathname: '/evaluation',

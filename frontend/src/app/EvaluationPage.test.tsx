@@ -2,7 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
 import { nothingUnseen, report, symbolReport } from '@test/evaluation';
 import { refuse, server } from '@test/server';
-import { render, screen, within } from '@testing-library/react';
+import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { HttpResponse, http } from 'msw';
 import { expect, test, vi } from 'vitest';
@@ -254,4 +254,42 @@ test('the other page keeps symbol and terms', async () => {
     pathname: '/',
     search: { symbol: 'ACME', commission_bps: '25' },
   });
+});
+
+test('other terms are asked for from the page itself', async () => {
+  const asked: (string | null)[] = [];
+  server.use(
+    http.get('*/api/evaluation/:symbol', ({ request }) => {
+      asked.push(new URL(request.url).searchParams.get('commission_bps'));
+      return HttpResponse.json(symbolReport());
+    }),
+  );
+  const { user, router } = open('/evaluation?symbol=ACME');
+  await user.click(await screen.findByRole('button', { name: 'Change terms' }));
+  const field = await screen.findByLabelText('Commission, bps');
+  expect(screen.queryByLabelText('Trade from')).not.toBeInTheDocument();
+  await user.clear(field);
+  await user.type(field, '40');
+  await waitFor(() => expect(asked).toContain('40'));
+  expect(router.state.location.search).toMatchObject({ commission_bps: '40' });
+});
+
+test('a symbol that is picked takes the place of a kept report', async () => {
+  const { user, router } = open('/evaluation?report=tdqn&curve=ZULU');
+  await screen.findByRole('heading', { name: 'TDQN protocol' });
+  await user.keyboard('/');
+  await user.type(screen.getByRole('combobox', { name: /symbol/i }), 'ACME{Enter}');
+  expect(await screen.findByRole('heading', { name: 'default on ACME' })).toBeInTheDocument();
+  expect(router.state.location.search).toMatchObject({ symbol: 'ACME' });
+  expect(router.state.location.search).not.toHaveProperty('report');
+});
+
+test('a re-pricing that fails leaves the last good report, dimmed', async () => {
+  const { user } = open('/evaluation?symbol=ACME');
+  await screen.findByRole('heading', { name: 'default on ACME' });
+  server.use(http.get('*/api/evaluation/:symbol', () => refuse(422, { detail: 'Not so.' })));
+  await user.click(screen.getByRole('button', { name: 'Change terms' }));
+  await user.click(await screen.findByRole('radio', { name: 'Close' }));
+  expect(await screen.findByText('Not so.')).toBeInTheDocument();
+  expect(screen.getByRole('article')).toHaveAttribute('data-outdated', 'true');
 });

@@ -1,16 +1,8 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Alarm } from '@/api/types';
+import { ALARM_NAMES } from '../calculate/alarms';
 import classes from './Alarms.module.css';
-
-const NAMES: Record<Alarm['kind'], string> = {
-  policy_collapse: 'Policy collapse',
-  few_trades: 'Few trades',
-  costs: 'Costs',
-  break_even: 'Break-even',
-  train_test_agreement: 'Training and test',
-  one_seed: 'Seeds',
-};
 
 function AlarmList({ alarms, label }: { alarms: readonly Alarm[]; label: string }) {
   return (
@@ -18,7 +10,7 @@ function AlarmList({ alarms, label }: { alarms: readonly Alarm[]; label: string 
       {alarms.map(({ kind, raised, sentence }) => (
         <li key={kind} data-raised={raised}>
           <strong>
-            <span aria-hidden>{raised ? '⚠' : '✓'}</span> {NAMES[kind]}
+            <span aria-hidden>{raised ? '⚠' : '✓'}</span> {ALARM_NAMES[kind]}
           </strong>{' '}
           <span>{sentence}</span>
         </li>

@@ -62,7 +62,7 @@ export function CostStress({ stress, kind, onKind, bps, onBps, charged }: CostSt
           size="sm"
           classNames={{ markLabel: classes.markLabel }}
           label={null}
-          thumbLabel={`${kind === 'commission' ? 'Commission' : 'Slippage'}, bps`}
+          thumbLabel={`Stressed ${kind}, bps`}
           thumbProps={{ 'aria-valuetext': `${formatInteger(point.bps)} bps` }}
           marks={points.map(({ bps: mark }) => ({ value: mark, label: formatInteger(mark) }))}
         />

@@ -35,11 +35,16 @@ export default function CurveChart(props: CurveChartProps) {
   useEffect(() => model?.showBaselines(baselines), [model, baselines]);
 
   function onKeyDown(event: React.KeyboardEvent) {
-    const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1 };
-    const step = steps[event.key];
-    if (step === undefined) return;
+    const moves: Record<string, () => void> = {
+      ArrowLeft: () => model?.step(event.shiftKey ? -10 : -1),
+      ArrowRight: () => model?.step(event.shiftKey ? 10 : 1),
+      '+': () => model?.zoom(0.8),
+      '-': () => model?.zoom(1.25),
+    };
+    const move = moves[event.key];
+    if (move === undefined) return;
     event.preventDefault();
-    model?.step(event.shiftKey ? step * 10 : step);
+    move();
   }
 
   const name = curve.symbol ?? 'the mean over symbols';
@@ -59,7 +64,7 @@ export default function CurveChart(props: CurveChartProps) {
         className={classes.canvas}
         data-price={curve.close !== null}
         role="group"
-        aria-label="Net worth over the test. Left and right arrows move the crosshair."
+        aria-label="Net worth over the test. Left and right arrows move the crosshair, plus and minus zoom, a double click shows all."
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the crosshair is moved by arrow keys
         tabIndex={0}
         onKeyDown={onKeyDown}

@@ -22,7 +22,7 @@ import classes from './ReportView.module.css';
 import { Section } from './Section';
 import { Sureness } from './Sureness';
 import { SymbolTable } from './SymbolTable';
-import { VerdictBadge } from './VerdictBadge';
+import { VerdictLine } from './VerdictLine';
 
 const CurveChart = lazy(() => import('./CurveChart'));
 
@@ -100,10 +100,7 @@ export function ReportView(props: ReportViewProps) {
             {report.rows.length > 0 && `; ${describeTest(report)}`}
           </p>
         </div>
-        <section className={classes.verdict} aria-label="Verdict">
-          <VerdictBadge verdict={report.verdict} />
-          <p>{report.sentence}</p>
-        </section>
+        <VerdictLine report={report} />
         {report.rows.length === 0 && (
           <p className={classes.advice}>
             Upload candles that are newer than what the agent has seen, pick another symbol, or open

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { EvaluationReport } from '@/api/types';
+import { summariseAlarms } from '../calculate/alarms';
 import { VerdictBadge } from './VerdictBadge';
 import classes from './VerdictLine.module.css';
 
@@ -9,19 +10,18 @@ interface VerdictLineProps {
   children?: ReactNode;
 }
 
-/** The verdict with its sentence, and how many alarms speak against believing it. */
+/** The verdict with its sentence, and the alarms that speak against believing it. */
 export function VerdictLine({ report, children }: VerdictLineProps) {
-  const raised = report.alarms.filter((alarm) => alarm.raised).length;
+  const alarms = summariseAlarms(report.alarms);
   return (
     <section className={classes.line} aria-label="Verdict">
       <VerdictBadge verdict={report.verdict} />
       <p>
         {report.sentence}
-        {raised > 0 && (
+        {alarms !== null && (
           <strong className={classes.alarms}>
             {' '}
-            <span aria-hidden>⚠</span> {raised === 1 ? 'One alarm is' : `${raised} alarms are`}{' '}
-            raised.
+            <span aria-hidden>⚠</span> {alarms}
           </strong>
         )}
       </p>

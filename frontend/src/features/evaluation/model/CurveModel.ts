@@ -44,6 +44,9 @@ const MONEY = {
 };
 const QUIET = { priceLineVisible: false, crosshairMarkerRadius: 3 } as const;
 
+/** Fewest candles in view. */
+const NARROWEST = 8;
+
 type Line = ISeriesApi<'Line'>;
 
 /**
@@ -116,6 +119,8 @@ export class CurveModel {
       this.hovered.set(index >= 0 && index < curve.time.length ? index : null);
     });
     this.chart.timeScale().fitContent();
+    // What was zoomed or moved comes back whole.
+    this.chart.subscribeDblClick(() => this.chart.timeScale().fitContent());
     publishCurves(() => ({
       schema_version: 1,
       symbol: curve.symbol,
@@ -172,6 +177,17 @@ export class CurveModel {
     const value = (this.curve.median ?? this.curve.buy_and_hold)[index] ?? 0;
     this.chart.setCrosshairPosition(value, moment as UTCTimestamp, line);
     this.hovered.set(index);
+  }
+
+  /** Show fewer (factor below 1) or more candles around the middle of the view. */
+  zoom(factor: number): void {
+    const scale = this.chart.timeScale();
+    const view = scale.getVisibleLogicalRange();
+    if (view === null) return;
+    const middle = (view.from + view.to) / 2;
+    const half = Math.max(((view.to - view.from) / 2) * factor, NARROWEST / 2);
+    if (2 * half >= this.drawn.time.length) scale.fitContent();
+    else scale.setVisibleLogicalRange({ from: middle - half, to: middle + half });
   }
 
   remove(): void {
