@@ -74,7 +74,7 @@ def _table(book: Register, entries: list[Configuration]) -> Table:
             str(count),
             f"{one.mean_sharpe:.3f}",
             f"{one.mean_excess:+.3f}",
-            f"{sum(run.mean_exposure for run in one.runs) / count:.2f}",
-            f"{sum(run.fills for run in one.runs) / count:.0f}",
+            f"{sum(run.mean_exposure or 0.0 for run in one.runs) / count:.2f}",
+            f"{sum(run.fills or 0.0 for run in one.runs) / count:.0f}",
         )
     return table

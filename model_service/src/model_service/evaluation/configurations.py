@@ -27,8 +27,8 @@ class ComparedRun:
     """One configuration with one seed on one fold; means over the symbols with equal weight.
 
     Sharpe ratios are √252 · mean / standard deviation of the returns per candle of the validation
-    window; `fold` is ``train end/validation end``. The earliest entries, from before there was a
-    register, lack the total return and the seconds.
+    window; `fold` is ``train end/validation end``. Entries that `bellwether compare` did not
+    write have None for what was not written down.
     """
 
     fold: str
@@ -37,8 +37,8 @@ class ComparedRun:
     sharpe: float
     buy_and_hold_sharpe: float
     total_return_fraction: float | None
-    mean_exposure: float
-    fills: float
+    mean_exposure: float | None
+    fills: float | None
     seconds: float | None
 
     @property
