@@ -10,8 +10,14 @@ import structlog
 
 from model_service.dqn.agent import Agent
 from model_service.errors import BellwetherError, NotReady
+from model_service.evaluation.assessment.scored_window import ScoredWindow
 from model_service.evaluation.backtest import Terms, run_backtest
+from model_service.evaluation.baselines import buy_and_hold
+from model_service.evaluation.cost_stress import stress_costs
+from model_service.evaluation.regimes import regime_results
 from model_service.market.candles import SECONDS_PER_DAY, Candles
+from model_service.trading.costs import Costs
+from model_service.trading.metrics import periods_per_year
 
 _log = structlog.get_logger(__name__)
 
@@ -75,6 +81,20 @@ class Readiness:
             self._state = "The first prediction failed; the log has the cause."
         else:
             self._ready.set()
+            _rehearse_evaluation()
+
+
+def _rehearse_evaluation() -> None:
+    """Have compiled what an evaluation needs beyond a prediction, before somebody waits for it."""
+    candles = _random_walk()
+    everywhere = np.ones(len(candles), dtype=np.bool_)
+    window = ScoredWindow(
+        candles, None, everywhere, "next_open", 100_000.0, Costs(), periods_per_year(candles)
+    )
+    run = window.score(buy_and_hold(len(candles)))
+    stress_costs([run], [run])
+    regime_results([run], [run])
+    window.choose_windows(candles, everywhere, "trend_following")
 
 
 def _random_walk() -> Candles:
