@@ -30,6 +30,7 @@ def test_not_ready_without_the_default_agent_and_says_why(settings, tmp_path, pr
 
 
 def test_ready_after_a_prediction(client):
+    client.application.extensions["services"].readiness.start().join(60.0)
     assert client.get("/readyz").status_code == 200
 
 

@@ -32,6 +32,10 @@ _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1_200, 6_000, 12_000, 60_
 _SECONDS_PER_MONTH = 30.44 * DAY
 
 
+_NO_EXTENT = 1e-12
+"""Of the values: a range below it is rounding, and its axis is that of one value."""
+
+
 @dataclass(frozen=True)
 class Scale:
     """A linear axis from `low` to `high`, which differ."""
@@ -50,7 +54,7 @@ class Scale:
 
 def scale_over(low: float, high: float, *, margin: float = 0.0) -> Scale:
     """An axis over a range, with a margin (fraction) at both ends; never without extent."""
-    if not high > low:
+    if high - low <= _NO_EXTENT * max(abs(low), abs(high), 1.0):
         reach = max(abs(low) * 0.05, 1.0)
         return Scale(low - reach, high + reach)
     return Scale(low - margin * (high - low), high + margin * (high - low))
