@@ -23,8 +23,9 @@ from model_service.evaluation.html_report import render_report
 from model_service.evaluation.protocols.unit import UnitResult
 from model_service.evaluation.protocols.walk_forward import Windows
 from model_service.evaluation.sealed import LookCounter
-from model_service.experiments.evaluate import EvaluationProgress, EvaluationRun, evaluate
+from model_service.experiments.evaluate import EvaluationProgress, evaluate
 from model_service.experiments.evaluation_plan import PlanRequest, read_plan
+from model_service.experiments.evaluation_run import EvaluationRun
 from model_service.experiments.evaluation_units import Unit, UnitStore, evaluation_fingerprint
 from model_service.market.features import FeatureRecipe
 from model_service.trading.costs import Costs

@@ -75,8 +75,9 @@ def command(
     from model_service.evaluation.html_report import render_report
     from model_service.evaluation.protocols.walk_forward import Windows
     from model_service.evaluation.sealed import LookCounter
-    from model_service.experiments.evaluate import EvaluationRun, evaluate
+    from model_service.experiments.evaluate import evaluate
     from model_service.experiments.evaluation_plan import PlanRequest
+    from model_service.experiments.evaluation_run import EvaluationRun
     from model_service.experiments.training_config import read_training_config
 
     _check_target("out", out)

@@ -8,7 +8,7 @@ there; the folder goes when the report is written.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,64 +17,20 @@ import numpy as np
 import orjson
 
 from model_service.dqn.config import AgentConfig
-from model_service.errors import EvaluationStopped, InvalidRequest
-from model_service.evaluation.assessment.passport import Conditions
-from model_service.evaluation.assessment.report import Circumstances, make_report
-from model_service.evaluation.assessment.significance import Configurations
+from model_service.errors import EvaluationStopped
 from model_service.evaluation.protocols.plan import Plan
-from model_service.evaluation.protocols.scoring import CASH, Tables, score_plan
+from model_service.evaluation.protocols.scoring import Tables, score_plan
 from model_service.evaluation.protocols.unit import UnitResult
 from model_service.evaluation.sealed import LookCounter, Looks, Window
-from model_service.experiments.evaluation_plan import PlanRequest, read_plan
+from model_service.experiments.evaluation_plan import read_plan
+from model_service.experiments.evaluation_run import (
+    EvaluationRun,
+    costs_of,
+    report_evaluation,
+)
 from model_service.experiments.evaluation_units import Unit, UnitStore, evaluation_fingerprint
 from model_service.experiments.sole_writer import sole_writer
 from model_service.experiments.unit_process import Order, run_units
-from model_service.trading.costs import Costs
-from model_service.trading.exposure import ExposureLadder
-
-DRAWS = 10_000
-BOOTSTRAP_SEED = 0
-MAX_SEEDS = 1_000
-
-
-@dataclass(frozen=True)
-class EvaluationRun:
-    """What fixes an evaluation but its candles.
-
-    Attributes
-    ----------
-    request : PlanRequest
-    config : AgentConfig
-        `fill` gives way to that of the protocol.
-    steps : int
-        Training steps of every network.
-    seeds : tuple of int
-        Empty: baselines alone.
-    lineage : str
-        Line of work whose looks count together.
-    configurations : Configurations
-        What was compared to come to this one.
-    code_version : str
-    command : str
-        What to type to run it again.
-    """
-
-    request: PlanRequest
-    config: AgentConfig
-    steps: int
-    seeds: tuple[int, ...]
-    lineage: str
-    configurations: Configurations
-    code_version: str
-    command: str
-
-    def __post_init__(self) -> None:
-        if len(self.seeds) > MAX_SEEDS:
-            raise InvalidRequest(
-                f"`seeds` is {len(self.seeds)}, more than {MAX_SEEDS}.",
-                field="seeds",
-                limit=MAX_SEEDS,
-            )
 
 
 @dataclass(frozen=True)
@@ -119,8 +75,8 @@ def evaluate(
     plan = read_plan(run.request)
     config = replace(run.config, fill=plan.fill)
     if not run.seeds:
-        subjects = score_plan(plan, None, {}, _costs(plan, config))
-        report = _report(run, plan, config, subjects, looks=None, train_excess=None)
+        subjects = score_plan(plan, None, {}, costs_of(plan, config))
+        report = report_evaluation(run, plan, config, subjects, looks=None, train_excess=None)
         write_report(out, report)
         return report
     with sole_writer(out):
@@ -147,8 +103,8 @@ def _evaluate_agents(
         seed: {fold.index: results[Unit(fold.index, seed)].tables for fold in plan.folds}
         for seed in run.seeds
     }
-    subjects = score_plan(plan, config, tables, _costs(plan, config))
-    report = _report(
+    subjects = score_plan(plan, config, tables, costs_of(plan, config))
+    report = report_evaluation(
         run, plan, config, subjects, looks=counted, train_excess=_train_excess(results.values())
     )
     write_report(out, report)
@@ -215,78 +171,8 @@ def _count_look(
     return counted
 
 
-def _train_excess(results: Any) -> float | None:
+def _train_excess(results: Iterable[UnitResult]) -> float | None:
     found = [
         result.train_excess_sharpe for result in results if result.train_excess_sharpe is not None
     ]
     return float(np.mean(found)) if found else None
-
-
-def _costs(plan: Plan, config: AgentConfig) -> Costs:
-    """The TDQN protocol charges 10 bps whatever an agent was trained with."""
-    return Costs() if plan.protocol == "tdqn" else config.costs
-
-
-def _report(
-    run: EvaluationRun,
-    plan: Plan,
-    config: AgentConfig,
-    subjects: Any,
-    *,
-    looks: Looks | None,
-    train_excess: float | None,
-) -> dict[str, Any]:
-    seeds = len(run.seeds)
-    what = f"{seeds} {'seed' if seeds == 1 else 'seeds'}" if seeds else "baselines alone"
-    names = {"tdqn": "TDQN protocol", "walk-forward": "Walk-forward"}
-    series = [symbol.test for symbol in plan.symbols]
-    return make_report(
-        subjects,
-        Conditions(
-            protocol=plan.protocol,
-            agent=None,
-            agent_hash=None,
-            short=_is_short(config.ladder),
-            series=series,
-            seeds=run.seeds,
-            members=config.members if run.seeds else 0,
-            steps=run.steps if run.seeds else None,
-            config=config.to_dict() if run.seeds else None,
-            cash=CASH,
-            costs=_costs(plan, config),
-            fill=plan.fill,
-            draws=DRAWS,
-            bootstrap_seed=BOOTSTRAP_SEED,
-            code_version=run.code_version,
-            command=run.command,
-        ),
-        Circumstances(
-            title=f"{names[plan.protocol]}: {len(series)} symbols, {what}",
-            segments=plan.segments,
-            warnings=_warnings(plan),
-            looks=looks,
-            configurations=run.configurations,
-            train_excess_sharpe=train_excess,
-            warm_up_candles=max(symbol.first_decision for symbol in plan.symbols),
-        ),
-        periods=plan.periods_per_year,
-    )
-
-
-def _is_short(ladder: ExposureLadder) -> bool:
-    return ladder.rungs[0] < 0.0
-
-
-def _warnings(plan: Plan) -> list[str]:
-    mixed = [symbol.symbol for symbol in plan.symbols if symbol.test.price_basis == "mixed"]
-    found = [
-        "The symbols are companies and funds that were there to be chosen at the end: none of them "
-        "failed, which flatters every long position, buy and hold first."
-    ]
-    if mixed:
-        found.append(
-            "Closes are adjusted for dividends and opens, highs and lows are not in "
-            f"{', '.join(mixed)}: everything fills at closes, and the agent does not see ranges "
-            "and gaps there."
-        )
-    return found

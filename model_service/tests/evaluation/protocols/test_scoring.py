@@ -157,7 +157,7 @@ def test_windows_of_averages_are_told_only_where_all_folds_chose_the_same() -> N
             Fold(index, (FoldSymbol("A", one, None, 0, test, 0, one),))
             for index, one in enumerate(known)
         )
-        symbol = PlanSymbol("A", test, None, test, 0, ((0, 0), (1, 60)))
+        symbol = PlanSymbol("A", test, None, test, test, 0, ((0, 0), (1, 60)))
         return Plan("walk-forward", (symbol,), folds, "next_close", 252.0, False, ())
 
     (same,) = score_plan(plan_of(swinging, swinging), None, {}, Costs())

@@ -75,6 +75,8 @@ class PlanSymbol:
         What came before.
     averaged : Candles
         What the baselines' moving averages are taken of; ends with `test`.
+    read : Candles
+        All that is learned from, seen before the test, or scored on.
     first_decision : int
         Row of `test` that is decided on first; everything is flat before.
     fold_starts : tuple of (int, int)
@@ -85,6 +87,7 @@ class PlanSymbol:
     test: Candles
     history: Candles | None
     averaged: Candles
+    read: Candles
     first_decision: int
     fold_starts: tuple[tuple[int, int], ...]
 

@@ -59,6 +59,7 @@ def plan_tdqn(symbols: Sequence[TdqnSymbol]) -> Plan:
                 history=symbol.context,
                 # The protocol takes each file as it is: averages begin anew with the test file.
                 averaged=symbol.test,
+                read=symbol.joined,
                 first_decision=FIRST_DECISION,
                 fold_starts=((0, 0),),
             )

@@ -149,6 +149,7 @@ def _plan_symbol(candles: Candles, times: Sequence[FoldTimes]) -> PlanSymbol:
         test=candles.slice(first, stop),
         history=candles.slice(0, first) if first else None,
         averaged=candles.slice(0, stop),
+        read=candles.slice(0, stop),
         first_decision=0,
         fold_starts=tuple(
             (index, begin - first) for index, (begin, end) in enumerate(rows) if end > begin

@@ -1,0 +1,130 @@
+"""What fixes an evaluation, and what its report says of it beside its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from model_service.dqn.config import AgentConfig
+from model_service.errors import InvalidRequest
+from model_service.evaluation.assessment.passport import Conditions
+from model_service.evaluation.assessment.report import Circumstances, make_report
+from model_service.evaluation.assessment.significance import Configurations
+from model_service.evaluation.assessment.subject import Subject
+from model_service.evaluation.protocols.plan import Plan
+from model_service.evaluation.protocols.scoring import CASH
+from model_service.evaluation.sealed import Looks
+from model_service.experiments.evaluation_plan import PlanRequest
+from model_service.trading.costs import Costs
+
+DRAWS = 10_000
+BOOTSTRAP_SEED = 0
+MAX_SEEDS = 1_000
+
+_TITLES = {"tdqn": "TDQN protocol", "walk-forward": "Walk-forward"}
+
+
+@dataclass(frozen=True)
+class EvaluationRun:
+    """What fixes an evaluation but its candles.
+
+    Attributes
+    ----------
+    request : PlanRequest
+    config : AgentConfig
+        `fill` gives way to that of the protocol.
+    steps : int
+        Training steps of every network.
+    seeds : tuple of int
+        Empty: baselines alone.
+    lineage : str
+        Line of work whose looks count together.
+    configurations : Configurations
+        What was compared to come to this one.
+    code_version : str
+    command : str
+        What to type to run it again.
+    """
+
+    request: PlanRequest
+    config: AgentConfig
+    steps: int
+    seeds: tuple[int, ...]
+    lineage: str
+    configurations: Configurations
+    code_version: str
+    command: str
+
+    def __post_init__(self) -> None:
+        if len(self.seeds) > MAX_SEEDS:
+            raise InvalidRequest(
+                f"`seeds` is {len(self.seeds)}, more than {MAX_SEEDS}.",
+                field="seeds",
+                limit=MAX_SEEDS,
+            )
+
+
+def costs_of(plan: Plan, config: AgentConfig) -> Costs:
+    """The TDQN protocol charges 10 bps whatever an agent was trained with."""
+    return Costs() if plan.protocol == "tdqn" else config.costs
+
+
+def report_evaluation(
+    run: EvaluationRun,
+    plan: Plan,
+    config: AgentConfig,
+    subjects: Sequence[Subject],
+    *,
+    looks: Looks | None,
+    train_excess: float | None,
+) -> dict[str, Any]:
+    """The report of everything that was run on a plan, as `EvaluationReport` of the contract."""
+    seeds = len(run.seeds)
+    what = f"{seeds} {'seed' if seeds == 1 else 'seeds'}" if seeds else "baselines alone"
+    return make_report(
+        subjects,
+        Conditions(
+            protocol=plan.protocol,
+            agent=None,
+            agent_hash=None,
+            short=config.ladder.rungs[0] < 0.0,
+            series=[symbol.read for symbol in plan.symbols],
+            seeds=run.seeds,
+            members=config.members if run.seeds else 0,
+            steps=run.steps if run.seeds else None,
+            config=config.to_dict() if run.seeds else None,
+            cash=CASH,
+            costs=costs_of(plan, config),
+            fill=plan.fill,
+            draws=DRAWS,
+            bootstrap_seed=BOOTSTRAP_SEED,
+            code_version=run.code_version,
+            command=run.command,
+        ),
+        Circumstances(
+            title=f"{_TITLES[plan.protocol]}: {len(plan.symbols)} symbols, {what}",
+            segments=plan.segments,
+            warnings=_warnings(plan),
+            looks=looks,
+            configurations=run.configurations,
+            train_excess_sharpe=train_excess,
+            warm_up_candles=max(symbol.first_decision for symbol in plan.symbols),
+        ),
+        periods=plan.periods_per_year,
+    )
+
+
+def _warnings(plan: Plan) -> list[str]:
+    mixed = [symbol.symbol for symbol in plan.symbols if symbol.test.price_basis == "mixed"]
+    found = [
+        "The symbols are companies and funds that were there to be chosen at the end: none of them "
+        "failed, which flatters every long position, buy and hold first."
+    ]
+    if mixed:
+        found.append(
+            "Closes are adjusted for dividends and opens, highs and lows are not in "
+            f"{', '.join(mixed)}: everything fills at closes, and the agent does not see ranges "
+            "and gaps there."
+        )
+    return found
