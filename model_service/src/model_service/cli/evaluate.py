@@ -35,6 +35,9 @@ class Protocol(StrEnum):
     WALK_FORWARD = "walk-forward"
 
 
+_CONFIGS = {Protocol.TDQN: "tdqn.toml", Protocol.WALK_FORWARD: "default_agent.toml"}
+
+
 @refusals
 def command(
     context: typer.Context,
@@ -84,7 +87,7 @@ def command(
     if html is not None:
         _check_target("html", html)
     settings = read_settings()
-    training = read_training_config(config or SHIPPED_CONFIGS_DIR / "tdqn.toml")
+    training = read_training_config(config or SHIPPED_CONFIGS_DIR / _CONFIGS[protocol])
     request = PlanRequest(
         protocol=protocol.value,
         data=data.resolve(),
@@ -106,7 +109,7 @@ def command(
     with Progress(
         *columns, TextColumn("steps, left"), TimeRemainingColumn(), console=console
     ) as bar:
-        task = bar.add_task("Training", total=None)
+        task = bar.add_task("Training", total=None, visible=not baselines_only)
 
         def show(progress: EvaluationProgress) -> None:
             bar.update(
