@@ -110,9 +110,8 @@ def keep_ledger(
     quantity_column = np.empty(count, dtype=np.int64)
     net_worth_column = np.empty(count)
     # The margin rule may fill on any candle, orders only where the target changes.
-    most = (
-        count if (exposure < 0.0).any() else int(np.count_nonzero(np.diff(exposure, prepend=0.0)))
-    )
+    changes = 1 + int(np.count_nonzero(exposure[1:] != exposure[:-1]))
+    most = count if (exposure < 0.0).any() else changes
     index, shares = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
     filled = walk_books(
         price,
@@ -136,7 +135,7 @@ def _fills(price: Floats, index: Ints, shares: Ints, costs: Costs) -> Fills:
     """The records of signed `shares` traded at the candles `index`."""
     side, quantity = np.sign(shares), np.abs(shares)
     base = price[index]
-    paid = np.where(side == BUY_SIDE, base * (1.0 + costs.slippage), base * (1.0 - costs.slippage))
+    paid = base * (1.0 + side * costs.slippage)
     return Fills(
         index=index,
         side=side,

@@ -1,8 +1,8 @@
 """The compiled walk through the candles: the one place of the rules by which orders are filled.
 
-All kernels of this package that need a run share `fill_at`. They live in this module because the
-cache of compiled code looks at the file of a kernel alone, not at those of the functions that it
-calls.
+All kernels of this package that need a run share `may_fill` and `fill_at`. They live in this module
+because the cache of compiled code looks at the file of a kernel alone, not at those of the
+functions that it calls.
 
 The rules, for a target exposure in [-1, 1] that was decided at candle t - 1 and fills at t:
 
@@ -119,28 +119,35 @@ def _margin_call(
 
 
 @numba.njit(cache=True)
+def may_fill(t: int, can_trade: Mask, exposure: Floats, held: int, reached: float) -> bool:
+    """Whether anything can be traded at candle `t`: an order is open or the margin rule watches.
+
+    Most candles of most runs end here, so this is small enough to be compiled into the loops.
+    """
+    return t > 0 and (exposure[t - 1] != reached or held < 0) and can_trade[t]
+
+
+@numba.njit(cache=True)
 def fill_at(
-    t: int,
-    price: Floats,
-    close: Floats,
-    can_trade: Mask,
-    exposure: Floats,
+    price: float,
+    previous_close: float,
+    target: float,
     held: int,
     cash: float,
     reached: float,
     commission: float,
     slippage: float,
 ) -> tuple[int, float, float]:
-    """What is traded at candle `t`.
+    """What is traded at a candle where `may_fill` says that something can be.
 
     Parameters
     ----------
-    t : int
-    price, close, exposure : float64 arrays, shape (n,)
-        Price of a fill at each candle, its close, the target decided at it.
-    can_trade : bool array, shape (n,)
+    price, previous_close : float
+        Price of a fill at this candle, and the close of the one before.
+    target : float
+        Exposure that was decided at the candle before.
     held, cash, reached : int, float, float
-        Shares and cash after candle t - 1, and the target exposure of the last order.
+        Shares and cash after the candle before, and the target exposure of the last order.
     commission, slippage : float
         Fractions.
 
@@ -151,20 +158,15 @@ def fill_at(
     cash, reached : float
         After the fill.
     """
-    if t == 0 or not can_trade[t]:
-        return 0, cash, reached
-    target = exposure[t - 1]
     if target != reached:
-        shares = _order(held, cash, price[t], commission, slippage, reached, target)
-    elif held < 0:
-        shares = _margin_call(held, cash, close[t - 1], commission, slippage)
+        shares = _order(held, cash, price, commission, slippage, reached, target)
     else:
-        return 0, cash, reached
+        shares = _margin_call(held, cash, previous_close, commission, slippage)
     if shares == 0:
         return 0, cash, target
     side = 1 if shares > 0 else -1
     quantity = abs(shares)
-    paid = price[t] * (1.0 + slippage) if side == 1 else price[t] * (1.0 - slippage)
+    paid = price * (1.0 + slippage) if side == 1 else price * (1.0 - slippage)
     cash -= side * quantity * paid + quantity * paid * commission
     if held + shares > 0:
         # A long position is paid from cash; that bound holds to a rounding of the last bit.
@@ -206,10 +208,11 @@ def walk_net_worth(
     """
     held, reached, money = 0, 0.0, float(cash)
     for t in range(close.shape[0]):
-        shares, money, reached = fill_at(
-            t, price, close, can_trade, exposure, held, money, reached, commission, slippage
-        )
-        held += shares
+        if may_fill(t, can_trade, exposure, held, reached):
+            shares, money, reached = fill_at(
+                price[t], close[t - 1], exposure[t - 1], held, money, reached, commission, slippage
+            )
+            held += shares
         net_worth_out[t] = money + held * close[t]
 
 
@@ -254,14 +257,15 @@ def walk_books(
     """
     held, reached, money, filled = 0, 0.0, float(cash), 0
     for t in range(close.shape[0]):
-        shares, money, reached = fill_at(
-            t, price, close, can_trade, exposure, held, money, reached, commission, slippage
-        )
-        if shares != 0:
-            held += shares
-            fill_index[filled] = t
-            fill_shares[filled] = shares
-            filled += 1
+        if may_fill(t, can_trade, exposure, held, reached):
+            shares, money, reached = fill_at(
+                price[t], close[t - 1], exposure[t - 1], held, money, reached, commission, slippage
+            )
+            if shares != 0:
+                held += shares
+                fill_index[filled] = t
+                fill_shares[filled] = shares
+                filled += 1
         cash_column[t] = money
         quantity_column[t] = held
         net_worth_column[t] = money + held * close[t]
