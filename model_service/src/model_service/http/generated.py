@@ -673,7 +673,7 @@ class EvaluationPassport(BaseModel):
     """
     result_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     """
-    SHA-256 of the numbers: rows, averages, paired, significance, cost stress, regimes, calendar, attribution and curves as JSON.
+    SHA-256 of the hashes of the candles and the numbers (rows, averages, paired, significance but for the deflated ratio, cost stress, regimes, calendar, attribution, curves) as JSON.
     """
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from model_service.evaluation.assessment.passport import NUMBERS, hash_numbers
+from model_service.market.simulated import simulate_candles
+
+DATES: dict[str, Any] = {
+    "start": dt.date(2020, 1, 1),
+    "end": dt.date(2020, 3, 1),
+    "interval": "1d",
+}
 
 
 @pytest.fixture(scope="module")
@@ -17,20 +25,32 @@ def report(example_report: Any) -> dict[str, Any]:
 
 
 def test_the_hash_is_that_of_the_numbers_in_any_order(report: dict[str, Any]) -> None:
-    known = hash_numbers(report)
-    assert hash_numbers(dict(reversed(deepcopy(report).items()))) == known
+    known = hash_numbers(report, ())
+    assert hash_numbers(dict(reversed(deepcopy(report).items())), ()) == known
     other = deepcopy(report)
     other["looks"]["total"] += 1
     other["title"] = other["sentence"] = "Another"
     other["passport"]["code_version"] = "another"
-    assert hash_numbers(other) == known
+    assert hash_numbers(other, ()) == known
 
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_every_number_counts_to_its_last_bit(report: dict[str, Any], name: str) -> None:
     other = deepcopy(report)
     _nudge(other[name])
-    assert hash_numbers(other) != hash_numbers(report)
+    assert hash_numbers(other, ()) != hash_numbers(report, ())
+
+
+def test_what_depends_on_the_register_does_not_count(report: dict[str, Any]) -> None:
+    other = deepcopy(report)
+    other["significance"]["deflated_sharpe"] = 0.123
+    other["significance"]["expected_best_sharpe"] = 0.456
+    assert hash_numbers(other, ()) == hash_numbers(report, ())
+
+
+def test_reports_without_numbers_differ_by_their_candles(report: dict[str, Any]) -> None:
+    one, other = (simulate_candles(name, seed=0, **DATES) for name in ("ONE", "OTHER"))
+    assert hash_numbers(report, [one]) != hash_numbers(report, [other])
 
 
 def test_all_that_is_computed_is_among_the_numbers(report: dict[str, Any]) -> None:

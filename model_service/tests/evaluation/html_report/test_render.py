@@ -123,7 +123,7 @@ def test_each_symbol_of_several_has_a_small_fan_and_a_single_one_its_closes(exam
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({}, "gone at a commission of 31.0 bps . No commission brings it level"),
+        ({}, "gone at a commission of 31.0 bps . No commission up to 1,000 bps brings it level"),
         ({"break_even_commission_bps": None}, "it still earns at 1,000 bps"),
         ({"break_even_against_buy_and_hold_bps": 4.0}, "level with buy and hold at 4.0 bps"),
     ],
@@ -139,7 +139,10 @@ def test_an_agent_that_never_earns_is_said_to_have_no_break_even(example_report)
     report["cost_stress"]["break_even_commission_bps"] = None
     for point in report["cost_stress"]["commission"]:
         point["total_return_fraction"] = -0.1
-    assert "it makes no money at any. No commission brings it" in Page(render_report(report)).text
+    assert (
+        "it makes no money at any. No commission up to 1,000 bps"
+        in Page(render_report(report)).text
+    )
 
 
 def test_too_few_dates_for_a_difference_still_show_the_track_record(example_report):

@@ -114,12 +114,12 @@ def write_passport(conditions: Conditions, report: Mapping[str, Any]) -> dict[st
         "packages": _package_versions(),
         "processor": platform.machine(),
         "command": conditions.command,
-        "result_hash": hash_numbers(report),
+        "result_hash": hash_numbers(report, conditions.series),
     }
 
 
-def hash_numbers(report: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) of a report's numbers, written as JSON with sorted keys.
+def hash_numbers(report: Mapping[str, Any], series: Sequence[Candles]) -> str:
+    """SHA-256 (hex) of a report's numbers and its candles, written as JSON with sorted keys.
 
     What depends on how much was compared in the meantime is left out: it is no property of the run.
     """
@@ -130,6 +130,7 @@ def hash_numbers(report: Mapping[str, Any]) -> str:
             for name, value in numbers["significance"].items()
             if name not in _OF_THE_REGISTER
         }
+    numbers["series"] = [candles.data_hash for candles in series]
     return hashlib.sha256(orjson.dumps(numbers, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
