@@ -57,7 +57,7 @@ test('the verdict of the API stands on the dashboard and on the evaluation page'
   const { verdict, sentence, rows } = await askEvaluation(request, SIMULATED);
   await open(page, { symbol: SIMULATED });
   const line = page.getByRole('region', { name: 'Verdict' });
-  await expect(line).toContainText(verdict === null ? 'Nothing can be said' : WORDS[verdict]);
+  await expect(line).toContainText(verdict === null ? 'No verdict' : WORDS[verdict]);
   await expect(line).toContainText(sentence);
   const worth = Math.round(rows[0]?.agent?.final_net_worth_mean ?? 0).toLocaleString('en-US');
   await expect(page.getByLabel('Result')).toContainText(worth);
@@ -169,7 +169,7 @@ test('candles that were all seen are given no verdict', async ({ page, request }
   });
   expect(answer.status()).toBe(201);
   await page.goto('/evaluation?symbol=SEEN');
-  await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('Nothing can be said');
+  await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('No verdict');
   await expect(page.getByLabel('Result on unseen candles')).toHaveCount(0);
   await page.getByRole('link', { name: 'Dashboard' }).click();
   await expect(page.getByRole('button', { name: 'Known candles: no test' })).toBeVisible();

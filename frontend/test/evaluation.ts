@@ -282,7 +282,7 @@ export function symbolReport(change: Partial<EvaluationReport> = {}): Evaluation
 export function nothingUnseen(): EvaluationReport {
   return symbolReport({
     verdict: null,
-    sentence: 'Nothing can be said: the agent has seen every candle of this series.',
+    sentence: 'No verdict: the agent has seen every candle of this series.',
     segments: [{ kind: 'train', start: START, end: START + 5 * DAY }],
     rows: [],
     averages: null,

@@ -190,9 +190,11 @@ test('headline numbers are those of the test, and of all traded on asking', asyn
   expect(result).toHaveTextContent('112,400+12.4%');
   expect(result).toHaveTextContent('117,100+17.1%');
   expect(screen.getByText('2020-01-03 – 2020-01-06, from fresh cash')).toBeInTheDocument();
+  expect(screen.getByText(/^Chart, ledger and fills below show all candles/)).toBeInTheDocument();
   await user.click(screen.getByRole('radio', { name: 'All traded' }));
   expect(screen.getByLabelText('Result')).toHaveTextContent('119,700+19.7%');
   expect(screen.getByText('Partly test')).toBeInTheDocument();
+  expect(screen.queryByText(/^Chart, ledger and fills below/)).not.toBeInTheDocument();
   expect(router.state.location.search).toMatchObject({ scope: 'whole' });
 });
 
@@ -206,6 +208,7 @@ test('where nothing is unseen the verdict says so, and all traded is called know
   expect(await screen.findByText(/has seen every candle/)).toBeInTheDocument();
   expect(await screen.findByText('Known candles: no test')).toBeInTheDocument();
   expect(screen.getByLabelText('Result')).toHaveTextContent('119,700');
+  expect(screen.queryByText(/^(Behind|Ahead of) buy and hold$/)).not.toBeInTheDocument();
   expect(screen.queryByRole('radio', { name: 'Test alone' })).not.toBeInTheDocument();
 });
 

@@ -190,8 +190,9 @@ test('a run that differs says in what, and a refusal is shown with its sentence'
 test('where nothing is unseen the page says so and shows no number', async () => {
   server.use(http.get('*/api/evaluation/:symbol', () => HttpResponse.json(nothingUnseen())));
   open('/evaluation?symbol=ACME');
-  expect(await screen.findByText('Nothing can be said')).toBeInTheDocument();
+  expect(await screen.findByText('No verdict')).toBeInTheDocument();
   expect(screen.getByText(/has seen every candle/)).toBeInTheDocument();
+  expect(screen.queryByText(/candles it never saw/)).not.toBeInTheDocument();
   expect(screen.queryByLabelText('Result on unseen candles')).not.toBeInTheDocument();
   expect(screen.queryByRole('heading', { name: 'Cost stress' })).not.toBeInTheDocument();
 });

@@ -2,9 +2,9 @@ import { SegmentedControl } from '@mantine/core';
 import type { Signals } from '@/api/types';
 import { Headline } from '@/components/Headline';
 import { EvidenceBadge } from '@/features/backtest/components/EvidenceBadge';
-import { testNumbers } from '@/features/evaluation/calculate/testNumbers';
 import { formatSpan } from '@/lib/time';
 import classes from './Dashboard.module.css';
+import { headlineScope } from './headlineScope';
 import type { Search } from './search';
 import type { Evaluation } from './useEvaluation';
 
@@ -19,10 +19,9 @@ interface ResultProps {
 
 /** Headline numbers: of the test alone, or of all that was traded; the latter where there is no test. */
 export function Result({ signals, outdated, evaluation, search, change }: ResultProps) {
-  const { report, problem } = evaluation;
-  const test = report === undefined ? null : testNumbers(report);
-  const judging = report === undefined && problem === null;
-  const scope = test === null && !judging ? 'whole' : search.scope;
+  const { scope, test, judging } = headlineScope(evaluation, search.scope);
+  // Where there is no verdict for want of unseen candles, nothing is claimed of the seen ones.
+  const compared = evaluation.report?.verdict !== null;
   return (
     <div
       className={classes.result}
@@ -33,11 +32,12 @@ export function Result({ signals, outdated, evaluation, search, change }: Result
           cash={signals.passport.cash}
           agent={signals.metrics}
           holding={signals.baselines.buy_and_hold.metrics}
+          compared={compared}
         />
       ) : test === null ? (
         <p className={classes.judging}>Scoring the candles that the agent never saw…</p>
       ) : (
-        <Headline cash={test.cash} agent={test.agent} holding={test.holding} />
+        <Headline cash={test.cash} agent={test.agent} holding={test.holding} compared={compared} />
       )}
       <div className={classes.scope}>
         {(test !== null || judging) && (

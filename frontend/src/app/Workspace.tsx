@@ -12,6 +12,7 @@ import { formatInteger } from '@/lib/format';
 import { type Frame, tradedWindow } from '@/lib/frame';
 import { formatSpan, isIntraday } from '@/lib/time';
 import classes from './Dashboard.module.css';
+import { headlineScope } from './headlineScope';
 import { Result } from './Result';
 import { SidePanel } from './SidePanel';
 import { RANGES, type Search } from './search';
@@ -26,8 +27,7 @@ const BASIS = {
   adjusted: 'adjusted prices',
   mixed: 'mixed price basis',
 } as const;
-const NEVER_TRADED =
-  'The agent bought and sold nothing here. Widen the traded dates or pick another agent.';
+const NEVER_TRADED = 'The agent bought and sold nothing here.';
 const NO_FILLS: readonly Fill[] = [];
 const NO_SEGMENTS: readonly Segment[] = [];
 
@@ -67,6 +67,16 @@ export default function Workspace({
   const moveTo = useCallback((time: number) => setFocus({ time }), []);
   const first = frame.time[0] ?? 0;
   const last = frame.time.at(-1) ?? 0;
+  const narrowed = search.start !== undefined || search.end !== undefined;
+  const neverTraded = `${NEVER_TRADED} ${
+    narrowed ? 'Widen the traded dates or pick another agent.' : 'Pick another agent.'
+  }`;
+  const { scope, test } = headlineScope(evaluation, search.scope);
+  const wider =
+    scope === 'test' &&
+    test !== null &&
+    signals !== undefined &&
+    (signals.passport.start !== test.start || signals.passport.end !== test.end);
 
   return (
     <>
@@ -92,6 +102,13 @@ export default function Workspace({
       </section>
       <VerdictStrip evaluation={evaluation} search={search} />
       {signals !== undefined && <Warnings warnings={signals.warnings} />}
+      {wider && (
+        <p className={classes.caption}>
+          Chart, ledger and fills below show all candles traded,{' '}
+          {formatSpan(signals.passport.start, signals.passport.end)}, and the metrics count them
+          all; the headline above is the test alone, from fresh cash.
+        </p>
+      )}
       <div className={classes.desk}>
         <div className={classes.left}>
           <div className={classes.chart}>
@@ -144,7 +161,7 @@ export default function Workspace({
                 intraday={intraday}
                 decimals={frame.decimals}
                 onPick={moveTo}
-                emptyText={cursor === null ? NEVER_TRADED : 'No fill up to this candle.'}
+                emptyText={cursor === null ? neverTraded : 'No fill up to this candle.'}
               />
             </div>
           )}

@@ -19,10 +19,12 @@ export interface HeadlineNumbers {
   cash: number;
   agent: Outcome;
   holding: Outcome;
+  /** Whether to say how far ahead or behind the agent is. */
+  compared: boolean;
 }
 
 /** What the starting cash became, beside what it would have become without an agent. */
-export function Headline({ cash, agent, holding }: HeadlineNumbers) {
+export function Headline({ cash, agent, holding, compared }: HeadlineNumbers) {
   const ahead = agent.final_net_worth - holding.final_net_worth;
   const figures: [string, string, string?][] = [
     ['Starting cash', formatMoney(cash)],
@@ -32,7 +34,6 @@ export function Headline({ cash, agent, holding }: HeadlineNumbers) {
       formatMoney(holding.final_net_worth),
       formatSignedPercent(holding.total_return_fraction),
     ],
-    [ahead < 0 ? 'Behind buy and hold' : 'Ahead of buy and hold', formatSignedMoney(ahead)],
     ['Sharpe', formatRatio(agent.sharpe), `vs ${formatRatio(holding.sharpe)}`],
     [
       'Max drawdown',
@@ -40,6 +41,10 @@ export function Headline({ cash, agent, holding }: HeadlineNumbers) {
       `vs ${formatPercent(holding.max_drawdown_fraction)}`,
     ],
   ];
+  if (compared) {
+    const name = ahead < 0 ? 'Behind buy and hold' : 'Ahead of buy and hold';
+    figures.splice(3, 0, [name, formatSignedMoney(ahead)]);
+  }
   return (
     <dl className={classes.headline} aria-label="Result">
       {figures.map(([name, value, beside]) => (

@@ -7,7 +7,7 @@ export const VERDICT_WORDS: Record<VerdictKind, { sign: string; word: string }> 
   beats: { sign: '▲', word: 'Beats buy and hold' },
   indistinguishable: { sign: '≈', word: 'Indistinguishable from buy and hold' },
   loses: { sign: '▼', word: 'Loses to buy and hold' },
-  none: { sign: '?', word: 'Nothing can be said' },
+  none: { sign: '?', word: 'No verdict' },
 };
 
 export function verdictKind(verdict: Verdict): VerdictKind {
@@ -15,7 +15,7 @@ export function verdictKind(verdict: Verdict): VerdictKind {
 }
 
 export const PROTOCOL_WORDS: Record<EvaluationReport['protocol'], string> = {
-  agent: 'One trained agent on candles it never saw',
+  agent: 'One trained agent',
   tdqn: 'TDQN protocol: trained 2012–2017, tested 2018–2019',
   'walk-forward': 'Walk-forward: trained, validated and tested again on every window',
 };

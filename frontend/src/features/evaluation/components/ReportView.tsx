@@ -88,6 +88,7 @@ export function ReportView(props: ReportViewProps) {
     return found === undefined ? undefined : foldFan(found, seeds);
   }, [report, state.curve, seeds]);
   const baselines = useMemo(() => readBaselines(state.baselines), [state.baselines]);
+  const tested = report.rows.length > 0;
   const several = report.rows.length > 1;
   const charged = { commission: passport.commission_bps, slippage: passport.slippage_bps };
   return (
@@ -97,7 +98,8 @@ export function ReportView(props: ReportViewProps) {
           <h2>{report.title}</h2>
           <p>
             {PROTOCOL_WORDS[report.protocol]}
-            {report.rows.length > 0 && `; ${describeTest(report)}`}
+            {report.protocol === 'agent' && tested && ' on candles it never saw'}
+            {tested && `; ${describeTest(report)}`}
           </p>
         </div>
         <VerdictLine report={report} />
