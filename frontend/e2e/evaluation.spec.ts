@@ -47,7 +47,7 @@ const signed = (fraction: number) => {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
   });
-  return `${Number(text.replaceAll(',', '')) === 0 ? '' : fraction < 0 ? '\u2212' : '+'}${text}%`;
+  return `${Number(text.replaceAll(',', '')) === 0 ? '' : fraction < 0 ? '\u2212' : '+'}${text}\u00a0%`;
 };
 
 test('the verdict of the API stands on the dashboard and on the evaluation page', async ({

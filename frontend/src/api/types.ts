@@ -16,6 +16,7 @@ export type Issue = Dataset['issues'][number];
 export type Fill = Signals['fills'][number];
 export type Metrics = Signals['metrics'];
 export type Segment = Signals['segments'][number];
+export type Looks = Signals['looks'];
 export type Ledger = Signals['ledger'];
 export type Action = Signals['decisions']['action'][number];
 export type FillRule = Signals['fill_used'];

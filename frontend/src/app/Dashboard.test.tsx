@@ -187,12 +187,12 @@ test('the verdict stands beside the metrics, with its alarms and the way to the 
 test('headline numbers are those of the test, and of all traded on asking', async () => {
   const { user, router } = open('/?symbol=ACME');
   const result = await screen.findByLabelText('Result');
-  expect(result).toHaveTextContent('112,400+12.4%');
-  expect(result).toHaveTextContent('117,100+17.1%');
+  expect(result).toHaveTextContent('112,400+12.4 %');
+  expect(result).toHaveTextContent('117,100+17.1 %');
   expect(screen.getByText('2020-01-03 – 2020-01-06, from fresh cash')).toBeInTheDocument();
   expect(screen.getByText(/^Chart, ledger and fills below show all candles/)).toBeInTheDocument();
   await user.click(screen.getByRole('radio', { name: 'All traded' }));
-  expect(screen.getByLabelText('Result')).toHaveTextContent('119,700+19.7%');
+  expect(screen.getByLabelText('Result')).toHaveTextContent('119,700+19.7 %');
   expect(screen.getByText('Partly test')).toBeInTheDocument();
   expect(screen.queryByText(/^Chart, ledger and fills below/)).not.toBeInTheDocument();
   expect(router.state.location.search).toMatchObject({ scope: 'whole' });

@@ -1,6 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
 import { nothingUnseen, report, symbolReport } from '@test/evaluation';
+import { signals } from '@test/fixtures';
 import { refuse, server } from '@test/server';
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
@@ -23,6 +24,8 @@ vi.mock('@/features/evaluation/components/CurveChart', () => ({
     </>
   ),
 }));
+
+vi.mock('@/features/chart/components/Chart', () => ({ default: () => null }));
 
 function open(address: string) {
   const router = createPage(createMemoryHistory({ initialEntries: [address] }));
@@ -122,12 +125,12 @@ test('the table is sorted by a column, turned around by the same one', async () 
 test('the stress slider reads the result at another cost', async () => {
   const { user, router } = open('/evaluation?report=tdqn');
   const numbers = await screen.findByRole('table', { name: 'Result at this cost' });
-  expect(cellsOf(/^Total return/, numbers)).toEqual(['+8.4%', '+17.0%']);
+  expect(cellsOf(/^Total return/, numbers)).toEqual(['+8.4\u00a0%', '+17.0\u00a0%']);
   expect(screen.getByText(/makes money up to 31.0 bps/)).toBeInTheDocument();
   screen.getByRole('slider').focus();
   await user.keyboard('{ArrowRight}{ArrowRight}');
   expect(router.state.location.search).toMatchObject({ stress_bps: '50' });
-  expect(cellsOf(/^Total return/, numbers)).toEqual(['\u22127.6%', '+16.6%']);
+  expect(cellsOf(/^Total return/, numbers)).toEqual(['\u22127.6\u00a0%', '+16.6\u00a0%']);
   await user.click(screen.getByRole('radio', { name: 'Slippage' }));
   expect(screen.getByText('At 50 bps of slippage')).toBeInTheDocument();
 });
@@ -135,10 +138,10 @@ test('the stress slider reads the result at another cost', async () => {
 test('months are those of the agent, or what it made beyond buy and hold', async () => {
   const { user } = open('/evaluation?report=tdqn');
   const agent = await screen.findByRole('table', { name: /^Returns by month, of the agent/ });
-  expect(cellsOf(/^2020/, agent).slice(0, 3)).toEqual(['+5.0%', '\u22121.0%', '']);
+  expect(cellsOf(/^2020/, agent).slice(0, 3)).toEqual(['+5.0\u00a0%', '\u22121.0\u00a0%', '']);
   await user.click(screen.getByRole('radio', { name: 'Less buy and hold' }));
   const difference = screen.getByRole('table', { name: /less buy and hold/ });
-  expect(cellsOf(/^2020/, difference).slice(0, 2)).toEqual(['+3.0%', '\u22124.0%']);
+  expect(cellsOf(/^2020/, difference).slice(0, 2)).toEqual(['+3.0\u00a0%', '\u22124.0\u00a0%']);
 });
 
 test('raised alarms are shown, quiet ones on asking', async () => {
@@ -293,4 +296,15 @@ test('a re-pricing that fails leaves the last good report, dimmed', async () => 
   await user.click(await screen.findByRole('radio', { name: 'Close' }));
   expect(await screen.findByText('Not so.')).toBeInTheDocument();
   expect(screen.getByRole('article')).toHaveAttribute('data-outdated', 'true');
+});
+
+test('the count of looks is the newest that any page has', async () => {
+  const { user } = open('/evaluation?symbol=ACME');
+  expect(await screen.findByText('1 look at these dates, 3 in all')).toBeInTheDocument();
+  const newer = { lineage: 'tdqn', total: 9, this_window: 4 };
+  server.use(http.get('*/api/signals/:symbol', () => HttpResponse.json(signals({ looks: newer }))));
+  await user.click(screen.getByRole('link', { name: 'Dashboard' }));
+  expect(await screen.findByText('4 at these dates, 9 in all')).toBeInTheDocument();
+  await user.click(screen.getByRole('link', { name: 'Evaluation' }));
+  expect(await screen.findByText('4 looks at these dates, 9 in all')).toBeInTheDocument();
 });

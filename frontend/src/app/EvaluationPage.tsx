@@ -9,6 +9,7 @@ import { useTheme } from './Shell';
 import { Terms } from './Terms';
 import { useAddress } from './useAddress';
 import { useEvaluation } from './useEvaluation';
+import { useLooks } from './useLooks';
 
 const ReportView = lazy(() =>
   import('@/features/evaluation/components/ReportView').then((module) => ({
@@ -23,6 +24,7 @@ export function EvaluationPage() {
   const [uploading, setUploading] = useState(false);
   const { report, problem, waiting, outdated, retry, address } = useEvaluation(search);
   const own = search.report === undefined;
+  const looks = useLooks(own ? search.symbol : undefined, report?.looks ?? null);
   return (
     <div className={classes.page}>
       <Header
@@ -54,6 +56,7 @@ export function EvaluationPage() {
           <Suspense fallback={<p className={classes.waiting}>Opening the report…</p>}>
             <ReportView
               report={report}
+              looks={looks}
               state={search}
               onChange={change}
               theme={theme}

@@ -7,6 +7,7 @@ import { isoDate } from '@/lib/time';
 import classes from './Dashboard.module.css';
 import { DEFAULT_COSTS, type Search } from './search';
 import type { Backtest } from './useBacktest';
+import { useLooks } from './useLooks';
 
 interface SidePanelProps {
   backtest: Backtest;
@@ -23,6 +24,7 @@ export function SidePanel({ backtest, search, span, change }: SidePanelProps) {
     () => ({ cash, commission_bps, slippage_bps, fill, start, end }),
     [cash, commission_bps, slippage_bps, fill, start, end],
   );
+  const looks = useLooks(search.symbol, signals?.looks ?? null);
   // Of a run that answers another question the rule in force says nothing about this one.
   const overruled =
     signals !== undefined && signals.fill_requested === fill && signals.fill_used !== fill
@@ -66,7 +68,7 @@ export function SidePanel({ backtest, search, span, change }: SidePanelProps) {
             />
           </div>
           <div className={classes.card}>
-            <AgentCard signals={signals} />
+            <AgentCard signals={signals} looks={looks ?? signals.looks} />
           </div>
         </>
       )}

@@ -20,9 +20,9 @@ test('numbers get separators and the true minus sign', () => {
 test('what rounds to zero has no sign', () => {
   expect(formatMoney(-0.4)).toBe('0');
   expect(formatRatio(-0.004)).toBe('0.00');
-  expect(formatPercent(-0.0004)).toBe('0.0%');
-  expect(formatSignedPercent(-0.0004)).toBe('0.0%');
-  expect(formatSignedPercent(0.0004)).toBe('0.0%');
+  expect(formatPercent(-0.0004)).toBe('0.0\u00a0%');
+  expect(formatSignedPercent(-0.0004)).toBe('0.0\u00a0%');
+  expect(formatSignedPercent(0.0004)).toBe('0.0\u00a0%');
   expect(formatSignedMoney(-0.2)).toBe('0');
   expect(formatSignedMoney(0.2)).toBe('0');
 });
@@ -35,10 +35,10 @@ test('prices have the decimals of their series', () => {
 });
 
 test('fractions become percentages', () => {
-  expect(formatPercent(-0.8637)).toBe('\u221286.4%');
-  expect(formatSignedPercent(0.197)).toBe('+19.7%');
-  expect(formatSignedPercent(-0.05)).toBe('\u22125.0%');
-  expect(formatSignedPercent(0)).toBe('0.0%');
+  expect(formatPercent(-0.8637)).toBe('\u221286.4\u00a0%');
+  expect(formatSignedPercent(0.197)).toBe('+19.7\u00a0%');
+  expect(formatSignedPercent(-0.05)).toBe('\u22125.0\u00a0%');
+  expect(formatSignedPercent(0)).toBe('0.0\u00a0%');
   expect(formatSignedMoney(829)).toBe('+829');
 });
 

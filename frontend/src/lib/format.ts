@@ -55,11 +55,16 @@ export const formatSignedRatio = unlessAbsent(signedCents);
 /** Measure with one decimal: `31.0`. */
 export const formatTenths = unlessAbsent(tenths);
 
-/** Fraction as a percentage: 0.1234 is `12.3%`. */
-export const formatPercent = unlessAbsent((value) => `${tenths(value * 100)}%`);
+// A space that is never broken at, as in `12.3 %`.
+const PERCENT = '\u00a0%';
 
-/** Fraction as a signed percentage: `+12.3%`. */
-export const formatSignedPercent = unlessAbsent((value) => `${signedTenths(value * 100)}%`);
+/** Fraction as a percentage: 0.1234 is `12.3 %`. */
+export const formatPercent = unlessAbsent((value) => `${tenths(value * 100)}${PERCENT}`);
+
+/** Fraction as a signed percentage: `+12.3 %`. */
+export const formatSignedPercent = unlessAbsent(
+  (value) => `${signedTenths(value * 100)}${PERCENT}`,
+);
 
 /** Signed money: `+41,203`. */
 export const formatSignedMoney = unlessAbsent(signedWhole);

@@ -1,18 +1,24 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Signals } from '@/api/types';
+import type { Looks, Signals } from '@/api/types';
 import { Term } from '@/components/Term';
 import { formatInteger } from '@/lib/format';
+import { LOOKS_MEANING } from '@/lib/looks';
 import { formatSpan } from '@/lib/time';
 import { agentsQuery } from '../api/agents';
 import classes from './AgentCard.module.css';
 
 const RULES = { next_open: 'next open', next_close: 'next close' } as const;
 
+interface AgentCardProps {
+  signals: Signals;
+  /** The newest count, which may be of another answer. */
+  looks: Looks;
+}
+
 /** Who decided, what it was trained on, and how often the sealed window was looked at. */
-export function AgentCard({ signals }: { signals: Signals }) {
+export function AgentCard({ signals, looks }: AgentCardProps) {
   const { data: agents } = useQuery(agentsQuery());
   const agent = agents?.find((candidate) => candidate.id === signals.agent);
-  const { looks } = signals;
   return (
     <section aria-labelledby="agent" className={classes.card}>
       <h2 id="agent">Agent</h2>
@@ -53,13 +59,10 @@ export function AgentCard({ signals }: { signals: Signals }) {
         </div>
         <div>
           <dt>
-            <Term
-              word="Looks"
-              definition="How often agents of this lineage were scored on this window of candles they never saw, and on all such windows. Every look makes a good result easier to find by chance."
-            />
+            <Term word="Looks" definition={LOOKS_MEANING} />
           </dt>
           <dd>
-            {formatInteger(looks.this_window)} at this window, {formatInteger(looks.total)} in all
+            {formatInteger(looks.this_window)} at these dates, {formatInteger(looks.total)} in all
           </dd>
         </div>
       </dl>

@@ -38,7 +38,7 @@ test('metrics stand beside buy and hold; what does not exist is a dash', () => {
       .map((cell) => cell.textContent);
   expect(cells(/^Sharpe/)).toEqual(['0.71', '0.40']);
   expect(cells(/^Sortino/)[0]).toBe('–');
-  expect(cells(/^Max drawdown/)[0]).toBe('\u221215.0%');
+  expect(cells(/^Max drawdown/)[0]).toBe('\u221215.0\u00a0%');
 });
 
 test('a metric’s definition is there on focus', async () => {
@@ -67,10 +67,11 @@ test('the fill rule changes at once, and reset brings all back', async () => {
 });
 
 test('the agent’s card names its training span, looks, and a fill rule that was overruled', async () => {
-  show(<AgentCard signals={signals({ fill_used: 'next_close' })} />);
+  const run = signals({ fill_used: 'next_close' });
+  show(<AgentCard signals={run} looks={run.looks} />);
   expect(await screen.findByText('Bellwether default')).toBeInTheDocument();
   expect(screen.getByText('2010-01-03 – 2017-04-06, 2 symbols')).toBeInTheDocument();
-  expect(screen.getByText('2 at this window, 7 in all')).toBeInTheDocument();
+  expect(screen.getByText('2 at these dates, 7 in all')).toBeInTheDocument();
   expect(screen.getByText('next close, though next open was asked for')).toBeInTheDocument();
 });
 

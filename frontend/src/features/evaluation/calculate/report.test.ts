@@ -13,29 +13,38 @@ const figure = (of: EvaluationReport, name: RegExp) =>
   headlineFigures(of).find((one) => name.test(one.name));
 
 test('the headline of a protocol is its distribution over seeds', () => {
-  expect(figure(report(), /^Agent Sharpe, mean/)).toMatchObject({
+  expect(figure(report(), /^Agent Sharpe, mean of 3 seeds$/)).toMatchObject({
     value: '0.52',
-    beside: '± 0.08',
-  });
-  expect(figure(report(), /^Worst of 3 seeds/)).toMatchObject({
-    value: '0.44',
     beside: '95 % 0.32 to 0.72',
   });
+  expect(figure(report(), /^Worst seed$/)).toMatchObject({
+    value: '0.44',
+    beside: '± 0.08 over seeds',
+  });
+  expect(figure(report(), /^Max drawdown/)).toMatchObject({ beside: 'mean over symbols' });
   expect(figure(report(), /^Difference/)).toMatchObject({
     value: '+0.05',
     beside: '95 % \u22120.45 to +0.55',
   });
-  expect(figure(report(), /^Total return/)).toMatchObject({ value: '+12.4%', beside: 'vs +17.1%' });
+  expect(figure(report(), /^Total return/)).toMatchObject({
+    value: '+12.4\u00a0%',
+    beside: 'vs +17.1\u00a0%',
+  });
 });
 
 test('one agent has member networks, and one of them alone no worst', () => {
-  expect(figure(symbolReport(), /^Worst of 3 member networks/)).toBeDefined();
+  expect(figure(symbolReport(), /^Mean of 3 member networks$/)).toMatchObject({
+    value: '0.52',
+    beside: '95 % 0.32 to 0.72',
+  });
+  expect(figure(symbolReport(), /^Worst member network$/)).toMatchObject({ value: '0.44' });
+  expect(figure(symbolReport(), /^Max drawdown/)).toMatchObject({ beside: 'vs 0.0\u00a0%' });
   const { significance } = report();
   if (significance === null) throw new Error('The fixture has no significance.');
   const alone = symbolReport({
     significance: { ...significance, seeds: { ...significance.seeds, seeds: 1, interval: null } },
   });
-  expect(figure(alone, /^Worst/)).toBeUndefined();
+  expect(figure(alone, /^(Worst|Mean)/)).toBeUndefined();
 });
 
 test('nothing unseen has no figures', () => {
@@ -101,14 +110,18 @@ test('baselines go to the address and come back; strange names are left out', ()
 });
 
 test('looks, configurations and the record are said in words', () => {
-  const texts = statements(report()).map(({ text }) => text);
-  expect(texts[0]).toBe('1 look at this window, 3 in all');
+  const texts = statements(report(), report().looks).map(({ text }) => text);
+  expect(texts[0]).toBe('1 look at these dates, 3 in all');
   expect(texts[1]).toContain('24 configurations compared on validation');
   expect(texts[1]).toContain('0.20 apart');
-  expect(texts[3]).toContain('whose best would show 0.74');
-  expect(texts[4]).toBe('503 candles of 1,121 needed: too short');
-  const none = statements({ ...report(), configurations: { count: 0, sharpe_variance: null } });
-  expect(none[1]?.text).toBe('None was compared to come to this one');
+  expect(texts[2]).toBe('0.70');
+  expect(texts[4]).toContain('whose best would show 0.74');
+  expect(texts[5]).toBe('503 candles of 1,121 needed: too short');
+  const none = statements(
+    { ...report(), configurations: { count: 0, sharpe_variance: null } },
+    null,
+  );
+  expect(none[0]?.text).toBe('None was compared to come to this one');
 });
 
 test('two runs are the same by their hash alone, else what differs is named', () => {

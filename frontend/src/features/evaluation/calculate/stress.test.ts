@@ -51,14 +51,20 @@ test('basis points have a decimal where it matters', () => {
 
 test('a scale has 0 on it and whole steps around the values', () => {
   const { at, ticks } = scaleOver([0.03, 0.171], 100, 0);
-  expect(ticks.map(formatTick)).toEqual(['0%', '+5%', '+10%', '+15%', '+20%']);
+  expect(ticks.map(formatTick)).toEqual([
+    '0\u00a0%',
+    '+5\u00a0%',
+    '+10\u00a0%',
+    '+15\u00a0%',
+    '+20\u00a0%',
+  ]);
   expect([at(0), at(0.2)]).toEqual([100, 0]);
   expect(scaleOver([-0.31, -0.02], 0, 1).ticks.map(formatTick)).toEqual([
-    '\u221240%',
-    '\u221230%',
-    '\u221220%',
-    '\u221210%',
-    '0%',
+    '\u221240\u00a0%',
+    '\u221230\u00a0%',
+    '\u221220\u00a0%',
+    '\u221210\u00a0%',
+    '0\u00a0%',
   ]);
   expect(scaleOver([0, 0], 0, 1).ticks.length).toBeGreaterThan(1);
 });

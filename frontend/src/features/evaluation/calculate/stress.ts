@@ -54,7 +54,7 @@ export function describeAgainstHolding(stress: CostStress): string {
 
 /** Fraction at a tick, as a percentage without idle decimals. */
 export function formatTick(tick: number): string {
-  return formatSignedPercent(tick).replace('.0%', '%');
+  return formatSignedPercent(tick).replace(/\.0(?=\D*$)/, '');
 }
 
 export interface Scale {

@@ -1,5 +1,6 @@
-import type { EvaluationReport } from '@/api/types';
+import type { EvaluationReport, Looks } from '@/api/types';
 import { formatInteger, formatPercent, formatRatio } from '@/lib/format';
+import { LOOKS_MEANING } from '@/lib/looks';
 
 export interface Statement {
   word: string;
@@ -14,15 +15,14 @@ const plural = (count: number, word: string) =>
   `${formatInteger(count)} ${word}${count === 1 ? '' : 's'}`;
 
 /** In words, what else bears on whether the result is luck. */
-export function statements(report: EvaluationReport): Statement[] {
-  const { significance, looks, configurations } = report;
+export function statements(report: EvaluationReport, looks: Looks | null): Statement[] {
+  const { significance, configurations } = report;
   const list: Statement[] = [];
   if (looks !== null) {
     list.push({
       word: 'Looks',
-      meaning:
-        'How often agents of this lineage were scored on these unseen candles, and on all such windows. Every look makes a good result easier to find by chance.',
-      text: `${plural(looks.this_window, 'look')} at this window, ${formatInteger(looks.total)} in all`,
+      meaning: LOOKS_MEANING,
+      text: `${plural(looks.this_window, 'look')} at these dates, ${formatInteger(looks.total)} in all`,
     });
   }
   const { count, sharpe_variance } = configurations;
@@ -40,8 +40,14 @@ export function statements(report: EvaluationReport): Statement[] {
           }`,
   });
   if (significance === null) return list;
-  const { probabilistic_sharpe, deflated_sharpe, expected_best_sharpe } = significance;
+  const { sharpe, probabilistic_sharpe, deflated_sharpe, expected_best_sharpe } = significance;
   list.push(
+    {
+      word: 'Sharpe of the mean portfolio',
+      meaning:
+        'Annualised Sharpe ratio of one portfolio that holds all symbols and seeds in equal parts. What is said below is about it; spreading makes it differ from the mean of the single Sharpe ratios.',
+      text: formatRatio(sharpe),
+    },
     {
       word: 'True Sharpe above 0',
       meaning:

@@ -1,24 +1,30 @@
 import type { Attribution as Shares } from '@/api/types';
 import { formatMoney, formatPercent, formatSignedMoney } from '@/lib/format';
 import { formatSpan } from '@/lib/time';
+import { groupHoldings } from '../calculate/holdings';
 import classes from './Attribution.module.css';
 import numbers from './Numbers.module.css';
 import { Scroller } from './Scroller';
 
 interface AttributionProps {
   attribution: Shares;
-  /** Whether trades are told apart by symbol and seed. */
-  several: boolean;
+  /** How many symbols and seeds are pooled; the networks of one agent decide as one seed. */
+  symbols: number;
+  seeds: number;
 }
 
-/** What the profit rests on: the time long, flat and short, and the largest trades. */
-export function Attribution({ attribution, several }: AttributionProps) {
+/** What the profit rests on: the time long, flat and short, and the best holdings. */
+export function Attribution({ attribution, symbols, seeds }: AttributionProps) {
   const { long_fraction, flat_fraction, short_fraction, profit, best } = attribution;
   const parts = [
     ['long', 'Long', long_fraction],
     ['flat', 'Flat', flat_fraction],
     ['short', 'Short', short_fraction],
   ] as const;
+  const pooled = [symbols > 1 ? 'symbols' : null, seeds > 1 ? 'seeds' : null]
+    .filter((word) => word !== null)
+    .join(' and ');
+  const holdings = groupHoldings(best);
   return (
     <>
       <div aria-hidden className={classes.bar}>
@@ -38,18 +44,20 @@ export function Attribution({ attribution, several }: AttributionProps) {
       </dl>
       <p className={classes.words}>
         Profit {formatSignedMoney(profit)}
-        {several ? ' over all symbols and seeds' : ''};{' '}
+        {pooled === '' ? '' : ` over all ${pooled}`}
         {best.length === 0
-          ? 'no round trip was made.'
-          : `without the best ${best.length === 1 ? 'trade' : `${best.length} trades`} ${formatSignedMoney(attribution.profit_without_best)}.`}
+          ? '; nothing was held.'
+          : best.length === 1
+            ? ', from one holding.'
+            : `; without the best ${best.length} holdings ${formatSignedMoney(attribution.profit_without_best)}.`}{' '}
+        {best.length > 0 && 'A holding lasts from flat to flat, or is still open.'}
       </p>
       {best.length > 0 && (
-        <Scroller label="Trades">
-          <table className={numbers.table} aria-label="Largest trades">
+        <Scroller label="Holdings">
+          <table className={numbers.table} aria-label="Best holdings">
             <thead>
               <tr>
-                {several && <th scope="col">Symbol</th>}
-                {several && <th scope="col">Seed</th>}
+                {pooled !== '' && <th scope="col">Symbol</th>}
                 <th scope="col" className={numbers.text}>
                   Side
                 </th>
@@ -61,18 +69,18 @@ export function Attribution({ attribution, several }: AttributionProps) {
               </tr>
             </thead>
             <tbody>
-              {best.map((trade) => (
-                <tr key={`${trade.symbol} ${trade.seed} ${trade.start}`}>
-                  {several && (
-                    <td className={classes.symbol} title={trade.symbol}>
-                      {trade.symbol}
+              {holdings.map((holding) => (
+                <tr key={`${holding.symbol} ${holding.side} ${holding.start} ${holding.end}`}>
+                  {pooled !== '' && (
+                    <td className={classes.symbol} title={holding.symbol}>
+                      {holding.symbol}
+                      {seeds > 1 && `, ${holding.seeds} ${holding.seeds === 1 ? 'seed' : 'seeds'}`}
                     </td>
                   )}
-                  {several && <td>{trade.seed}</td>}
-                  <td className={numbers.text}>{trade.side === 'long' ? 'Long' : 'Short'}</td>
-                  <td className={numbers.text}>{formatSpan(trade.start, trade.end)}</td>
-                  <td>{formatMoney(trade.profit)}</td>
-                  <td className={numbers.dim}>{formatPercent(trade.profit_fraction)}</td>
+                  <td className={numbers.text}>{holding.side === 'long' ? 'Long' : 'Short'}</td>
+                  <td className={numbers.text}>{formatSpan(holding.start, holding.end)}</td>
+                  <td>{formatMoney(holding.profit)}</td>
+                  <td className={numbers.dim}>{formatPercent(holding.profit_fraction)}</td>
                 </tr>
               ))}
             </tbody>

@@ -6,8 +6,14 @@ import { formatInterval } from '../calculate/figures';
 import { formatP, layOutForest } from '../calculate/paired';
 import classes from './PairedPlot.module.css';
 
+interface PairedPlotProps {
+  paired: PairedDifferences;
+  /** Whether the differences are of several symbols. */
+  several: boolean;
+}
+
 /** The agent against each baseline: difference in Sharpe ratio, its interval, and where 0 lies. */
-export function PairedPlot({ paired }: { paired: PairedDifferences }) {
+export function PairedPlot({ paired, several }: PairedPlotProps) {
   const { lines, zero } = layOutForest(paired);
   const { draws, dates, block_length } = paired.buy_and_hold;
   return (
@@ -65,8 +71,8 @@ export function PairedPlot({ paired }: { paired: PairedDifferences }) {
         </tbody>
       </table>
       <p className={classes.foot}>
-        {formatInteger(draws)} draws of {formatInteger(dates)} dates in blocks of {block_length},
-        all symbols together. An interval that spans 0 is no proof of a difference.
+        {formatInteger(draws)} draws of {formatInteger(dates)} dates in blocks of {block_length}
+        {several && ', all symbols together'}. An interval that spans 0 is no proof of a difference.
       </p>
     </>
   );

@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
-import { lazy, Suspense, useMemo } from 'react';
-import type { EvaluationCurve, EvaluationReport, Segment } from '@/api/types';
+import { lazy, Suspense, useMemo, useRef } from 'react';
+import type { EvaluationCurve, EvaluationReport, Looks, Segment } from '@/api/types';
 import type { Theme } from '@/lib/chart/palette';
 import { SEGMENT_WORDS } from '@/lib/chart/shades';
 import { formatInteger } from '@/lib/format';
@@ -38,6 +38,8 @@ export interface ReportState {
 
 interface ReportViewProps {
   report: EvaluationReport;
+  /** The newest count of looks, which may be of another answer. */
+  looks: Looks | null;
   state: ReportState;
   onChange: (part: Partial<ReportState>) => void;
   theme: Theme;
@@ -78,9 +80,14 @@ function describeShades(segments: readonly Segment[], { history }: EvaluationCur
 
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
+function bringIntoView(element: HTMLElement): void {
+  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  element.scrollIntoView({ behavior: still ? 'instant' : 'smooth', block: 'nearest' });
+}
+
 /** A whole evaluation, whichever protocol made it. */
 export function ReportView(props: ReportViewProps) {
-  const { report, state, onChange, theme, address, outdated } = props;
+  const { report, looks, state, onChange, theme, address, outdated } = props;
   const { passport, paired, cost_stress, attribution, regimes, calendar, warnings } = report;
   const seeds = report.significance?.seeds.seeds ?? 0;
   const curve = useMemo(() => {
@@ -88,8 +95,12 @@ export function ReportView(props: ReportViewProps) {
     return found === undefined ? undefined : foldFan(found, seeds);
   }, [report, state.curve, seeds]);
   const baselines = useMemo(() => readBaselines(state.baselines), [state.baselines]);
+  const chart = useRef<HTMLDivElement>(null);
   const tested = report.rows.length > 0;
   const several = report.rows.length > 1;
+  const tableTitle = several
+    ? 'Sharpe ratio by symbol'
+    : `Sharpe ratios of ${report.rows[0]?.symbol}`;
   const charged = { commission: passport.commission_bps, slippage: passport.slippage_bps };
   return (
     <article className={classes.report} data-outdated={outdated} aria-label={report.title}>
@@ -133,16 +144,24 @@ export function ReportView(props: ReportViewProps) {
                 : describeShades(report.segments, curve)
             }
           >
-            <Suspense fallback={<p className={classes.waiting}>Drawing…</p>}>
-              <CurveChart
-                curve={curve}
-                segments={report.segments}
-                baselines={baselines}
-                onBaselines={(chosen) => onChange({ baselines: writeBaselines(chosen) })}
-                theme={theme}
-                seeds={seedWord(report.protocol, 2)}
-              />
-            </Suspense>
+            <div ref={chart}>
+              <Suspense fallback={<p className={classes.waiting}>Drawing…</p>}>
+                <CurveChart
+                  curve={curve}
+                  segments={report.segments}
+                  baselines={baselines}
+                  onBaselines={(chosen) => onChange({ baselines: writeBaselines(chosen) })}
+                  theme={theme}
+                  seeds={seedWord(report.protocol, 2)}
+                />
+              </Suspense>
+            </div>
+            {report.protocol === 'agent' && seeds > 1 && (
+              <p className={classes.advice}>
+                The agent averages the Q-values of its networks before it decides, so it may lie
+                outside the band of networks that each trade alone.
+              </p>
+            )}
           </Section>
         )}
         {report.rows.length > 0 && (
@@ -154,7 +173,7 @@ export function ReportView(props: ReportViewProps) {
             )}
             {paired !== null && (
               <Section title="Against the baselines">
-                <PairedPlot paired={paired} />
+                <PairedPlot paired={paired} several={several} />
               </Section>
             )}
             {regimes.length > 0 && (
@@ -164,14 +183,18 @@ export function ReportView(props: ReportViewProps) {
             )}
             {attribution !== null && (
               <Section title="What the profit rests on">
-                <Attribution attribution={attribution} several={several} />
+                <Attribution
+                  attribution={attribution}
+                  symbols={report.rows.length}
+                  seeds={report.protocol === 'agent' ? 1 : seeds}
+                />
               </Section>
             )}
           </div>
         )}
         <div className={classes.column} data-wide={report.rows.length === 0}>
           <Section title="Luck and looks">
-            <Sureness report={report} />
+            <Sureness report={report} looks={looks} />
           </Section>
           {cost_stress !== null && (
             <Section title="Cost stress">
@@ -189,7 +212,7 @@ export function ReportView(props: ReportViewProps) {
         {report.rows.length > 0 && (
           <Section
             wide
-            title="Sharpe ratio by symbol"
+            title={tableTitle}
             note={
               several
                 ? 'Choose a row to draw its curve. All figures are from test candles.'
@@ -198,8 +221,12 @@ export function ReportView(props: ReportViewProps) {
           >
             <SymbolTable
               report={report}
+              title={tableTitle}
               chosen={curve?.symbol ?? MEAN}
-              onChoose={(symbol) => onChange({ curve: symbol })}
+              onChoose={(symbol) => {
+                onChange({ curve: symbol });
+                if (chart.current !== null) bringIntoView(chart.current);
+              }}
               sort={state.sort}
               onSort={(sort) => onChange({ sort })}
             />

@@ -46,6 +46,7 @@ const COLUMNS_WITHOUT_AGENT = helper.columns([symbolColumn, ...baselineColumns])
 
 interface SymbolTableProps {
   report: EvaluationReport;
+  title: string;
   /** Symbol, or `mean`, whose curve is drawn. */
   chosen: string;
   onChoose: (symbol: string) => void;
@@ -55,7 +56,7 @@ interface SymbolTableProps {
 }
 
 /** Sharpe ratios by symbol; choosing a row draws its curve. */
-export function SymbolTable({ report, chosen, onChoose, sort, onSort }: SymbolTableProps) {
+export function SymbolTable({ report, title, chosen, onChoose, sort, onSort }: SymbolTableProps) {
   const data = useMemo(() => symbolRows(report), [report]);
   const mean = useMemo(() => meanRow(report), [report]);
   const columns = mean?.agent === null ? COLUMNS_WITHOUT_AGENT : COLUMNS;
@@ -93,7 +94,7 @@ export function SymbolTable({ report, chosen, onChoose, sort, onSort }: SymbolTa
   );
   return (
     <section className={classes.scroller} aria-label="Symbols">
-      <table className={classes.table} aria-label="Sharpe ratio by symbol">
+      <table className={classes.table} aria-label={title}>
         <thead>
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id}>
