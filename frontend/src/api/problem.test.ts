@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { ApiError, describeWaiting, isTransient, problemOf, toProblem } from './problem';
+import {
+  ApiError,
+  describeWaiting,
+  isTransient,
+  problemOf,
+  RESTART_FAILURES,
+  toProblem,
+} from './problem';
 
 test('a problem is kept with its place', () => {
   const body = { type: 'urn:x', title: 'Unreadable', status: 422, detail: 'Row 3.', row: 3 };
@@ -34,11 +41,12 @@ test('while a service may be restarting, that is said and nothing else', () => {
     toProblem(503, { type: 'urn:bellwether:problem:model-service-unavailable', detail: 'No.' }),
   );
   const refused = new ApiError(toProblem(404, { detail: 'No.' }));
-  const say = (failureReason: unknown, isFetching = true) =>
-    describeWaiting({ isFetching, failureReason });
+  const say = (failureReason: unknown, isFetching = true, failureCount = 1) =>
+    describeWaiting({ isFetching, failureReason, failureCount });
   expect(say(away)).toBe('The gateway is starting or restarting; trying again');
   expect(say(model)).toBe('The model service is starting or restarting; trying again');
   expect(say(away, false)).toBeNull();
+  expect(say(model, true, RESTART_FAILURES + 1)).toMatch(/^The model service is not answering/);
   expect(say(refused)).toBeNull();
   expect(say(null)).toBeNull();
 });

@@ -87,6 +87,9 @@ export function restartingService(problem: Problem): string | null {
   return RESTARTS[problem.type] ?? null;
 }
 
+/** Failures in a row after which a service is no longer taken to be restarting, but to be away. */
+export const RESTART_FAILURES = 15;
+
 /**
  * What to say while a question is quietly asked again because a service may be restarting; null
  * where that is not so.
@@ -96,8 +99,12 @@ export function restartingService(problem: Problem): string | null {
 export function describeWaiting(query: {
   isFetching: boolean;
   failureReason: unknown;
+  failureCount: number;
 }): string | null {
   if (!query.isFetching || query.failureReason === null) return null;
   const service = restartingService(problemOf(query.failureReason));
-  return service === null ? null : `The ${service} is starting or restarting; trying again`;
+  if (service === null) return null;
+  return query.failureCount <= RESTART_FAILURES
+    ? `The ${service} is starting or restarting; trying again`
+    : `The ${service} is not answering: start the services with “make up”. Trying again every few seconds`;
 }

@@ -1,16 +1,17 @@
 import { type Query, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { isTransient, problemOf, restartingService } from '@/api/problem';
+import { isTransient, problemOf, RESTART_FAILURES, restartingService } from '@/api/problem';
 import { createPage } from './router';
 
 const RETRIES = 2;
-/** A restart takes about ten seconds; it is waited for three times as long. */
-const RESTART_RETRIES = 15;
+/** A restart takes about ten seconds. */
 const RESTART_PAUSE_MS = 2000;
+/** A service that stays away is asked for less often, for as long as the page is open. */
+const AWAY_PAUSE_MS = 5000;
 
 function mayHelp(failures: number, error: Error): boolean {
   const problem = problemOf(error);
-  if (restartingService(problem) !== null) return failures < RESTART_RETRIES;
+  if (restartingService(problem) !== null) return true;
   return failures < RETRIES && isTransient(problem);
 }
 
@@ -18,8 +19,11 @@ function mayHelp(failures: number, error: Error): boolean {
 const ifOut = ({ state }: Query) =>
   state.error !== null && isTransient(problemOf(state.error)) ? 'always' : false;
 
-/** Asks again only where that may help; a refusal stays a refusal. */
-export function createCache(restart_pause_ms = RESTART_PAUSE_MS): QueryClient {
+/** Asks again only where that may help, and until a service is back; a refusal stays a refusal. */
+export function createCache(
+  restart_pause_ms = RESTART_PAUSE_MS,
+  away_pause_ms = AWAY_PAUSE_MS,
+): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
@@ -27,8 +31,10 @@ export function createCache(restart_pause_ms = RESTART_PAUSE_MS): QueryClient {
         refetchOnWindowFocus: ifOut,
         refetchOnReconnect: ifOut,
         retry: mayHelp,
-        retryDelay: (failures, error) =>
-          restartingService(problemOf(error)) === null ? 500 * 2 ** failures : restart_pause_ms,
+        retryDelay: (failures, error) => {
+          if (restartingService(problemOf(error)) === null) return 500 * 2 ** failures;
+          return failures < RESTART_FAILURES ? restart_pause_ms : away_pause_ms;
+        },
         networkMode: 'always',
       },
       mutations: { networkMode: 'always' },

@@ -24,7 +24,7 @@ vi.mock('@/features/chart/components/Chart', () => ({
 function open(address: string) {
   const router = createPage(createMemoryHistory({ initialEntries: [address] }));
   render(
-    <QueryClientProvider client={createCache(20)}>
+    <QueryClientProvider client={createCache(20, 50)}>
       <RouterProvider router={router} />
     </QueryClientProvider>,
   );
@@ -136,7 +136,7 @@ test('a restart of the gateway is waited for quietly', async () => {
   expect(screen.queryByRole('alert')).not.toBeInTheDocument();
 });
 
-test('a gateway that stays away is told after some time, and asked again on coming back', async () => {
+test('a gateway that stays away is told after some time, and found again once it is back', async () => {
   let down = true;
   server.use(
     http.get('*/api/candles/:symbol', () =>
@@ -147,9 +147,8 @@ test('a gateway that stays away is told after some time, and asked again on comi
   expect(
     await screen.findByText('The gateway is starting or restarting; trying again'),
   ).toBeInTheDocument();
-  expect(await screen.findByText('make up')).toBeInTheDocument();
+  expect(await screen.findByText(/^The gateway is not answering.*make up/)).toBeInTheDocument();
   down = false;
-  window.dispatchEvent(new Event('visibilitychange'));
   expect(await screen.findByTestId('chart')).toBeInTheDocument();
 });
 

@@ -30,7 +30,7 @@ vi.mock('@/features/chart/components/Chart', () => ({ default: () => null }));
 function open(address: string) {
   const router = createPage(createMemoryHistory({ initialEntries: [address] }));
   render(
-    <QueryClientProvider client={createCache(20)}>
+    <QueryClientProvider client={createCache(20, 50)}>
       <RouterProvider router={router} />
     </QueryClientProvider>,
   );
@@ -307,4 +307,37 @@ test('the count of looks is the newest that any page has', async () => {
   expect(await screen.findByText('4 at these dates, 9 in all')).toBeInTheDocument();
   await user.click(screen.getByRole('link', { name: 'Evaluation' }));
   expect(await screen.findByText('4 looks at these dates, 9 in all')).toBeInTheDocument();
+});
+
+test('while the gateway is away the last report stays, and the answer comes by itself', async () => {
+  const { user } = open('/evaluation?symbol=ACME');
+  await screen.findByRole('heading', { name: 'default on ACME' });
+  let down = true;
+  server.use(
+    http.get('*/api/evaluation/:symbol', () =>
+      down ? new HttpResponse('Bad Gateway', { status: 502 }) : undefined,
+    ),
+  );
+  await user.click(screen.getByRole('button', { name: 'Change terms' }));
+  await user.click(await screen.findByRole('radio', { name: 'Close' }));
+  expect(await screen.findByText(/^The gateway is not answering/)).toBeInTheDocument();
+  expect(screen.getByRole('article')).toHaveAttribute('data-outdated', 'true');
+  down = false;
+  await waitFor(() =>
+    expect(screen.getByRole('article')).toHaveAttribute('data-outdated', 'false'),
+  );
+  expect(screen.queryByText(/^The gateway is not answering/)).not.toBeInTheDocument();
+});
+
+test('a row that is chosen brings the chart into view, still where motion is unwanted', async () => {
+  const { user } = open('/evaluation?report=tdqn');
+  const table = await screen.findByRole('table', { name: 'Sharpe ratio by symbol' });
+  const scroll = vi.spyOn(HTMLElement.prototype, 'scrollIntoView');
+  await user.click(within(table).getByRole('button', { name: 'ZULU' }));
+  expect(scroll).toHaveBeenLastCalledWith({ behavior: 'smooth', block: 'nearest' });
+  const wanted = { ...window.matchMedia('(prefers-reduced-motion: reduce)'), matches: true };
+  vi.spyOn(window, 'matchMedia').mockReturnValue(wanted);
+  await user.click(within(table).getByRole('button', { name: 'ACME' }));
+  expect(scroll).toHaveBeenLastCalledWith({ behavior: 'instant', block: 'nearest' });
+  vi.restoreAllMocks();
 });

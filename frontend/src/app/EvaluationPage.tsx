@@ -52,6 +52,11 @@ export function EvaluationPage() {
             </ProblemNotice>
           </div>
         )}
+        {report !== undefined && waiting !== null && (
+          <p className={classes.caption} role="status">
+            {waiting}. The dimmed report is the last one that worked.
+          </p>
+        )}
         {report !== undefined ? (
           <Suspense fallback={<p className={classes.waiting}>Opening the report…</p>}>
             <ReportView
