@@ -216,6 +216,26 @@ async def test_a_passport_of_another_agent_does_not_hold(
 
 
 @pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("draws", 1),
+        ("bootstrap_seed", 7),
+        ("seeds", [999]),
+        ("members", 30),
+        ("steps", 5),
+        ("may_trade", "long and short"),
+        ("config", {"x": 1}),
+    ],
+)
+async def test_another_run_is_not_passed_off_as_that_of_the_passport(
+    client: httpx.AsyncClient, name: str, value: Any
+) -> None:
+    passport = {**await read_passport(client), name: value}
+    answer = await client.post("/api/evaluation/run-again", json=passport)
+    assert (answer.status_code, answer.json()["field"]) == (409, name)
+
+
+@pytest.mark.parametrize(
     ("changes", "field"),
     [
         ({"agent": None}, "agent"),

@@ -13,6 +13,8 @@ import pytest
 import yaml
 
 from model_service.artefacts.agents import AgentStore
+from model_service.dqn.agent import Agent
+from model_service.errors import InvalidCandles
 from model_service.evaluation.assessment.significance import Configurations
 from model_service.evaluation.backtest import Terms
 from model_service.evaluation.evaluator import Evaluator
@@ -133,17 +135,39 @@ def test_60_unseen_candles_are_judged(judge: Judge, candles: Candles) -> None:
     assert report["looks"]["total"] == 1
 
 
-def test_a_series_without_any_known_candle_says_so(
-    judge: Judge, candles: Candles, validator: jsonschema_rs.Draft202012Validator
+def test_an_agent_is_not_judged_while_its_features_warm_up(
+    judge: Judge,
+    candles: Candles,
+    validator: jsonschema_rs.Draft202012Validator,
+    tiny_agent: Agent,
 ) -> None:
-    """All of it is a test: averages are the usual ones, and the agent warms up first."""
+    """All of it is unseen: everything begins when the agent can decide."""
+    warm_up = tiny_agent.config.features.warm_up_candles
     report = judge(candles.slice(SEEN))
     validator.validate(report)
     (row,) = report["rows"]
-    assert row["candles"] == 120
-    assert row["trend_following_windows"] == [5, 20]
-    assert any("Only 0 candles come before the test" in note for note in report["warnings"])
-    assert report["curves"][1]["history"] is None
+    assert (row["candles"], row["start"]) == (120 - warm_up, int(candles.time[SEEN + warm_up]))
+    assert len(report["curves"][1]["history"]["close"]) == warm_up
+    assert any(
+        f"The first {warm_up} unseen candles only warm" in note for note in report["warnings"]
+    )
+    if warm_up < 60:
+        assert row["trend_following_windows"] == [5, 20]
+
+
+def test_a_buy_and_hold_that_cannot_buy_is_no_measure(judge: Judge, candles: Candles) -> None:
+    report = judge(candles, Terms(cash=1e-3))
+    assert report["verdict"] is None
+    assert "buy and hold could not buy in TEST" in report["sentence"]
+
+
+def test_prices_whose_returns_no_number_can_square_are_refused(
+    judge: Judge, candles: Candles
+) -> None:
+    close = candles.close.copy()
+    close[SEEN + 50] = 1e300
+    with pytest.raises(InvalidCandles, match="prices of TEST lead to amounts beyond"):
+        judge(replace(candles, close=close, high=np.maximum(candles.high, close)))
 
 
 def test_prices_of_two_bases_fill_at_the_close_whatever_was_asked_for(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from backend_service.answers import Answer
 from backend_service.errors import InvalidRequest, PassportOutdated
 from backend_service.evaluations.question import EvaluationQuestion
+
+_CONDITIONS = ("may_trade", "seeds", "members", "steps", "config", "draws", "bootstrap_seed")
+"""What a passport says beside candles, agent and terms, and cannot be chosen at a run."""
 
 if TYPE_CHECKING:
     from backend_service.agents.service import AgentService
@@ -53,6 +58,7 @@ class PassportService:
         body = await self._model.evaluate(
             named.symbol, series.head.price_basis, series.candles, question
         )
+        _require_same_conditions(orjson.loads(body)["passport"], passport)
         return Answer.of(body)
 
 
@@ -100,3 +106,13 @@ def _require_same_agent(agent: Agent, passport: EvaluationPassport) -> None:
             f"{agent.agent_hash[:12]}, and the passport names {str(passport.agent_hash)[:12]}.",
             field="agent_hash",
         )
+
+
+def _require_same_conditions(found: dict[str, Any], passport: EvaluationPassport) -> None:
+    """Refuse to pass another run off as that of the passport."""
+    asked = passport.model_dump(mode="json")
+    for name in _CONDITIONS:
+        if found[name] != asked[name]:
+            raise PassportOutdated(
+                f"`{name}` of the passport is not what this agent is evaluated with.", field=name
+            )

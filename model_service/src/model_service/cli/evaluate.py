@@ -86,12 +86,14 @@ def command(
     _check_target("out", out)
     if html is not None:
         _check_target("html", html)
+        if html.resolve() == out.resolve():
+            raise InvalidRequest("`--html` and `--out` name the same file.", field="html")
     settings = read_settings()
     training = read_training_config(config or SHIPPED_CONFIGS_DIR / _CONFIGS[protocol])
     request = PlanRequest(
         protocol=protocol.value,
         data=data.resolve(),
-        symbols=None if symbols is None else frozenset(map(str.strip, symbols.split(","))),
+        symbols=None if symbols is None else _names(symbols),
         windows=Windows(train_candles, validation_candles, test_candles, purge_candles),
         fill=training.agent.fill,
     )
@@ -131,11 +133,19 @@ def command(
     _print_report(report)
 
 
+def _names(symbols: str) -> frozenset[str]:
+    names = frozenset(name for part in symbols.split(",") if (name := part.strip()))
+    if not names:
+        raise InvalidRequest("`--symbols` names no symbol.", field="symbols")
+    return names
+
+
 def _check_target(name: str, path: Path) -> None:
     """Refuse what cannot be written before the training, not after it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        usable = not path.is_dir() and os.access(path.parent, os.W_OK)
+        # Writing replaces the file: what is a folder, a device or a pipe stays what it is.
+        usable = (path.is_file() or not path.exists()) and os.access(path.parent, os.W_OK)
     except OSError:
         usable = False
     if not usable:

@@ -80,7 +80,9 @@ class Evaluator:
         """
         agent = self._agents.get(agent_id)
         count = len(candles)
-        first = int(np.searchsorted(candles.time, agent.last_seen_time, side="right"))
+        unseen_from = int(np.searchsorted(candles.time, agent.last_seen_time, side="right"))
+        # Before its features are warm an agent cannot decide, and is not judged for it.
+        first = max(unseen_from, min(agent.config.features.warm_up_candles, count))
         known = _Known(agent, candles, terms, first)
         parts = agent_segments(agent, candles)
         unseen = next((part for part in parts if part.kind == "test"), None)
@@ -89,6 +91,11 @@ class Evaluator:
         if count - first >= MIN_DATES:
             subjects.append(known.subject())
             warnings += known.notes
+            if first > unseen_from:
+                warnings.append(
+                    f"The first {first - unseen_from} unseen candles only warm the agent's "
+                    "features up; everything is tested on those behind them."
+                )
         return make_report(
             subjects,
             _conditions(agent, candles, terms, code_version),
@@ -100,7 +107,6 @@ class Evaluator:
                 looks=count_unseen(self._looks, agent, candles, unseen if subjects else None),
                 configurations=self._configurations,
                 train_excess_sharpe=known.excess_sharpe() if subjects else None,
-                warm_up_candles=max(agent.config.features.warm_up_candles - first, 0),
                 unseen_candles=count - first,
             ),
             periods=periods_per_year(candles),
@@ -116,7 +122,7 @@ class _Known:
     candles : Candles
     terms : Terms
     first : int
-        Index of the first unseen candle.
+        Index of the first candle of the test.
     """
 
     def __init__(self, agent: Agent, candles: Candles, terms: Terms, first: int) -> None:

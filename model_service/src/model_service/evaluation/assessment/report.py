@@ -16,7 +16,7 @@ from model_service.evaluation.assessment.significance import (
     report_paired,
     report_significance,
 )
-from model_service.evaluation.assessment.subject import Subject
+from model_service.evaluation.assessment.subject import Subject, refuse_overflow
 from model_service.evaluation.attribution import attribute
 from model_service.evaluation.calendar_returns import calendar_returns
 from model_service.evaluation.cost_stress import stress_costs
@@ -75,7 +75,14 @@ def make_report(
     circumstances : Circumstances
     periods : float
         Candles a year.
+
+    Raises
+    ------
+    InvalidCandles
+        If prices lead beyond the numbers that returns can be squared in.
     """
+    for subject in subjects:
+        refuse_overflow(subject)
     numbers, verdict, alarms = _assess(subjects, conditions, circumstances, periods)
     return {
         "schema_version": SCHEMA_VERSION,
@@ -139,6 +146,13 @@ def _assess(
         seeds=len(subjects[0].agent),
         dates=max(len(subject.candles) for subject in subjects),
     )
+    idle = [one.symbol for one in subjects if len(one.buy_and_hold.ledger.fills) == 0]
+    if idle:
+        verdict = Verdict(
+            None,
+            f"No verdict: buy and hold could not buy in {', '.join(idle)}; {conditions.cash:,.0f} "
+            "of cash is less than one share, or nothing was traded.",
+        )
     return numbers, verdict, _alarms(subjects, circumstances, numbers["averages"], stress)
 
 

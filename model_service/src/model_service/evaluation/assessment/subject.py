@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from model_service.errors import InvalidCandles
 from model_service.evaluation.scored_run import ScoredRun
 from model_service.market.candles import Candles
 
@@ -51,6 +52,28 @@ class Subject:
     def buy_and_hold(self) -> ScoredRun:
         """The baseline that verdicts are about."""
         return self.baselines["buy_and_hold"][0]
+
+
+def refuse_overflow(subject: Subject) -> None:
+    """Refuse returns whose squares no number can hold.
+
+    Raises
+    ------
+    InvalidCandles
+        Naming the symbol.
+    """
+    runs = [
+        *subject.agent,
+        *subject.members,
+        *(run for b in subject.baselines.values() for run in b),
+    ]
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        held = all(np.isfinite(np.square(run.returns).sum()) for run in runs)
+    if not held:
+        raise InvalidCandles(
+            f"The prices of {subject.symbol} lead to amounts beyond what a number can hold.",
+            field="close",
+        )
 
 
 def mean_sharpe(runs: Sequence[ScoredRun]) -> float:
