@@ -761,7 +761,7 @@ export interface components {
             protocol: "agent" | "tdqn" | "walk-forward";
             /**
              * Result Hash
-             * @description SHA-256 of the numbers: rows, averages, paired, significance, cost stress, regimes, calendar, attribution and curves as JSON.
+             * @description SHA-256 of the hashes of the candles and the numbers (rows, averages, paired, significance but for the deflated ratio, cost stress, regimes, calendar, attribution, curves) as JSON.
              */
             result_hash: string;
             /**
