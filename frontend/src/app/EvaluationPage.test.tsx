@@ -95,6 +95,15 @@ test('the terms of the address are what the gateway is asked, and what is downlo
   expect(Object.fromEntries(address.searchParams)).toEqual(terms);
 });
 
+test('the report of one agent on one symbol is titled by it, and says why it may leave the band', async () => {
+  open('/evaluation?symbol=ACME');
+  expect(await screen.findByRole('table', { name: 'Sharpe ratios of ACME' })).toBeInTheDocument();
+  expect(screen.getByText(/averages the Q-values of its networks/)).toBeInTheDocument();
+  expect(screen.getByText(/candles it never saw/)).toBeInTheDocument();
+  expect(screen.queryByText(/all symbols together/)).not.toBeInTheDocument();
+  expect(screen.queryByText(/without the best/)).not.toBeInTheDocument();
+});
+
 test('choosing a row draws its curve, and the address says which', async () => {
   const { user, router } = open('/evaluation?report=tdqn');
   const table = await screen.findByRole('table', { name: 'Sharpe ratio by symbol' });

@@ -101,7 +101,6 @@ export default function Workspace({
         )}
       </section>
       <VerdictStrip evaluation={evaluation} search={search} />
-      {signals !== undefined && <Warnings warnings={signals.warnings} />}
       {wider && (
         <p className={classes.caption}>
           Chart, ledger and fills below show all candles traded,{' '}
@@ -109,6 +108,7 @@ export default function Workspace({
           all; the headline above is the test alone, from fresh cash.
         </p>
       )}
+      {signals !== undefined && <Warnings warnings={signals.warnings} />}
       <div className={classes.desk}>
         <div className={classes.left}>
           <div className={classes.chart}>
