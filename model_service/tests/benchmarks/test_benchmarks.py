@@ -39,6 +39,8 @@ def test_every_benchmark_prints_its_lines(lines: dict[str, dict[str, Any]]) -> N
         "predict_against_stepping",
         "bootstrap",
         "bootstrap_many",
+        "evaluation_baselines",
+        "evaluation_2_symbols_1_seeds",
     }
     assert {"benchmark", "value", "unit", "ratio", "target", "met"} <= set.intersection(
         *(set(line) for line in lines.values())
