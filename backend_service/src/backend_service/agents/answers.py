@@ -1,0 +1,114 @@
+"""What an agent makes of a series: computed once, then answered from the cache."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from backend_service.answers import Answer, AnswerCache
+from backend_service.single_flight import SingleFlight
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Hashable
+
+    from backend_service.agents.service import AgentService
+    from backend_service.evaluations.question import EvaluationQuestion
+    from backend_service.market_data.library import SeriesLibrary
+    from backend_service.market_data.series import Series, SeriesHead
+    from backend_service.model_client.generated import Agent
+    from backend_service.signals.question import SignalQuestion
+    from backend_service.telemetry import Metrics
+
+Form = Literal["json", "html"]
+"""How an answer is written."""
+
+
+class AgentAnswers:
+    """Answers of one kind about an agent on a series.
+
+    An answer is determined by the candles, their price basis, the agent's own hash and the
+    question; these are the cache's key, so a new upload or a new default agent needs no
+    invalidation.
+
+    Parameters
+    ----------
+    kind : str
+        What is answered, such as ``signals``; the label of hits and misses.
+    library : SeriesLibrary
+    agents : AgentService
+    cache : AnswerCache
+        May be shared with other kinds.
+    metrics : Metrics
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        library: SeriesLibrary,
+        agents: AgentService,
+        cache: AnswerCache,
+        metrics: Metrics,
+    ) -> None:
+        self._kind = kind
+        self._library = library
+        self._agents = agents
+        self._cache = cache
+        self._runs: SingleFlight[Answer] = SingleFlight()
+        self._hits = metrics.cache.labels(kind, "hit")
+        self._misses = metrics.cache.labels(kind, "miss")
+
+    async def answer(
+        self,
+        symbol: str,
+        question: SignalQuestion | EvaluationQuestion,
+        compute: Callable[[Series], Awaitable[bytes]],
+        form: Form = "json",
+    ) -> Answer:
+        """The cached answer, or what `compute` makes of the series, once for all who wait."""
+        head = await self._library.head(symbol, None)
+        agent = await self._agents.one(question.agent)
+        key = self._key_of(head, agent, question, form)
+        answer = self._look_up(key)
+        if answer is not None:
+            return answer
+        self._misses.inc()
+
+        async def run() -> Answer:
+            answer = Answer.of(await compute(await self._library.load(symbol, None)))
+            self._cache.put(key, answer)
+            return answer
+
+        return await self._runs.run(key, run)
+
+    def recall(
+        self, symbol: str, question: SignalQuestion | EvaluationQuestion, form: Form = "json"
+    ) -> Answer | None:
+        """What :meth:`answer` would return without asking anybody, where it is at hand."""
+        head = self._library.known_head(symbol, None)
+        agent = self._agents.known(question.agent)
+        if head is None or agent is None:
+            return None
+        return self._look_up(self._key_of(head, agent, question, form))
+
+    def _look_up(self, key: Hashable) -> Answer | None:
+        answer = self._cache.get(key)
+        if answer is not None:
+            self._hits.inc()
+        return answer
+
+    def _key_of(
+        self,
+        head: SeriesHead,
+        agent: Agent,
+        question: SignalQuestion | EvaluationQuestion,
+        form: Form,
+    ) -> Hashable:
+        return (
+            self._kind,
+            form,
+            head.symbol,
+            head.price_basis,
+            head.data_hash,
+            agent.id,
+            agent.agent_hash,
+            question,
+        )
