@@ -16,9 +16,9 @@ from gateway_fakes import (
     make_report,
 )
 
+from backend_service.agents.question import AgentQuestion
 from backend_service.app import create_app
 from backend_service.errors import ModelServiceTimeout
-from backend_service.evaluations.question import EvaluationQuestion
 
 if TYPE_CHECKING:
     import httpx
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-QUESTION = EvaluationQuestion("default", 100_000.0, 10.0, 0.0, "next_open")
+QUESTION = AgentQuestion("default", 100_000.0, 10.0, 0.0, "next_open")
 PROBLEM = "urn:bellwether:problem:"
 
 
@@ -48,7 +48,7 @@ async def test_the_answer_is_that_of_the_model_service_byte_for_byte(
     answer = await client.get(
         "/api/evaluation/NHPC?cash=5000&commission_bps=5&slippage_bps=1&fill=next_close"
     )
-    question = EvaluationQuestion("default", 5_000.0, 5.0, 1.0, "next_close")
+    question = AgentQuestion("default", 5_000.0, 5.0, 1.0, "next_close")
     assert answer.status_code == 200
     assert answer.content == make_report("NHPC", "raw", model.upload, question)
 

@@ -15,6 +15,7 @@ import pytest
 from gateway_fakes import make_agent, make_candles, make_page, make_prediction, make_report
 from pydantic import ValidationError
 
+from backend_service.agents.question import AgentQuestion
 from backend_service.errors import (
     ModelServiceBadAnswer,
     ModelServiceError,
@@ -22,7 +23,6 @@ from backend_service.errors import (
     ModelServiceTimeout,
     ModelServiceUnavailable,
 )
-from backend_service.evaluations.question import EvaluationQuestion
 from backend_service.market_data.candles import Candles
 from backend_service.market_data.ranges import TimeRange
 from backend_service.model_client.client import ModelServiceClient
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-QUESTION = SignalQuestion("default", TimeRange(None, 10**10), 1_000.0, 10.0, 0.0, "next_open")
-EVALUATION = EvaluationQuestion("default", 1_000.0, 5.0, 1.0, "next_close")
+QUESTION = SignalQuestion("default", 1_000.0, 10.0, 0.0, "next_open", TimeRange(None, 10**10))
+EVALUATION = AgentQuestion("default", 1_000.0, 5.0, 1.0, "next_close")
 HEALTH = {"status": "ok", "version": "1"}
 
 

@@ -39,7 +39,7 @@ async def test_the_answer_is_that_of_the_model_service_byte_for_byte(
     answer = await client.get(
         "/api/signals/NHPC?cash=5000&commission_bps=5&slippage_bps=1&fill=next_close&start=2010-02-01"
     )
-    question = SignalQuestion("default", TimeRange(1_264_982_400), 5_000.0, 5.0, 1.0, "next_close")
+    question = SignalQuestion("default", 5_000.0, 5.0, 1.0, "next_close", TimeRange(1_264_982_400))
     assert answer.status_code == 200
     assert answer.content == make_prediction("NHPC", "raw", model.upload, question)
 

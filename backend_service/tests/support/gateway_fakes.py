@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-    from backend_service.evaluations.question import EvaluationQuestion
+    from backend_service.agents.question import AgentQuestion
     from backend_service.market_data.candles import PriceBasis
     from backend_service.model_client.service import RawFile
     from backend_service.signals.question import SignalQuestion
@@ -157,7 +157,7 @@ def make_report(
     symbol: str,
     price_basis: str,
     candles: Candles,
-    question: EvaluationQuestion,
+    question: AgentQuestion,
     *,
     protocol: str = "agent",
     agent_hash: str = "a1",
@@ -289,7 +289,7 @@ class FakeModelService:
         return make_prediction(symbol, price_basis, candles, question)
 
     async def evaluate(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: EvaluationQuestion
+        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: AgentQuestion
     ) -> bytes:
         self._ask("evaluate")
         if self.gate is not None:
@@ -297,7 +297,7 @@ class FakeModelService:
         return make_report(symbol, price_basis, candles, question)
 
     async def evaluate_page(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: EvaluationQuestion
+        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: AgentQuestion
     ) -> bytes:
         self._ask("evaluate_page")
         return make_page(

@@ -10,12 +10,11 @@ from backend_service.single_flight import SingleFlight
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable
 
+    from backend_service.agents.question import AgentQuestion
     from backend_service.agents.service import AgentService
-    from backend_service.evaluations.question import EvaluationQuestion
     from backend_service.market_data.library import SeriesLibrary
     from backend_service.market_data.series import Series, SeriesHead
     from backend_service.model_client.generated import Agent
-    from backend_service.signals.question import SignalQuestion
     from backend_service.telemetry import Metrics
 
 Form = Literal["json", "html"]
@@ -59,7 +58,7 @@ class AgentAnswers:
     async def answer(
         self,
         symbol: str,
-        question: SignalQuestion | EvaluationQuestion,
+        question: AgentQuestion,
         compute: Callable[[Series], Awaitable[bytes]],
         form: Form = "json",
     ) -> Answer:
@@ -79,9 +78,7 @@ class AgentAnswers:
 
         return await self._runs.run(key, run)
 
-    def recall(
-        self, symbol: str, question: SignalQuestion | EvaluationQuestion, form: Form = "json"
-    ) -> Answer | None:
+    def recall(self, symbol: str, question: AgentQuestion, form: Form = "json") -> Answer | None:
         """What :meth:`answer` would return without asking anybody, where it is at hand."""
         head = self._library.known_head(symbol, None)
         agent = self._agents.known(question.agent)
@@ -99,7 +96,7 @@ class AgentAnswers:
         self,
         head: SeriesHead,
         agent: Agent,
-        question: SignalQuestion | EvaluationQuestion,
+        question: AgentQuestion,
         form: Form,
     ) -> Hashable:
         return (

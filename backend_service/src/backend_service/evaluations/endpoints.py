@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
+from backend_service.agents.question import AgentQuestion, FillRule
 from backend_service.evaluations.downloads import (
     DOWNLOAD_RESPONSE,
     answer_download,
@@ -12,7 +13,6 @@ from backend_service.evaluations.downloads import (
 )
 from backend_service.evaluations.kept import KeptEvaluations
 from backend_service.evaluations.passports import PassportService
-from backend_service.evaluations.question import EvaluationQuestion
 from backend_service.evaluations.service import EvaluationService
 from backend_service.market_data.endpoints import IfNoneMatch, SymbolPath
 from backend_service.model_client.generated import (
@@ -23,7 +23,6 @@ from backend_service.model_client.generated import (
 from backend_service.problems import Responses, problem_responses
 from backend_service.repeated import RepeatedQuestions
 from backend_service.signals.endpoints import AgentQuery, BasisPointsQuery, CashQuery
-from backend_service.signals.question import FillRule
 
 EvaluationPath = Annotated[
     str, Path(pattern="^[a-z0-9][a-z0-9_-]*$", max_length=64, examples=["tdqn"])
@@ -37,11 +36,11 @@ def _read_question(
     commission_bps: BasisPointsQuery = 10,
     slippage_bps: BasisPointsQuery = 0,
     fill: FillRule = "next_open",
-) -> EvaluationQuestion:
-    return EvaluationQuestion(agent, cash, commission_bps, slippage_bps, fill)
+) -> AgentQuestion:
+    return AgentQuestion(agent, cash, commission_bps, slippage_bps, fill)
 
 
-Question = Annotated[EvaluationQuestion, Depends(_read_question)]
+Question = Annotated[AgentQuestion, Depends(_read_question)]
 
 
 def evaluations_router(

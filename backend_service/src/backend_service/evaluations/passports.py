@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from backend_service.agents.question import AgentQuestion
 from backend_service.answers import Answer
 from backend_service.errors import InvalidRequest, PassportOutdated
-from backend_service.evaluations.question import EvaluationQuestion
 
 _CONDITIONS = ("may_trade", "seeds", "members", "steps", "config", "draws", "bootstrap_seed")
 """What a passport says beside candles, agent and terms, and cannot be chosen at a run."""
@@ -48,7 +48,7 @@ class PassportService:
         series = await self._library.load(named.symbol, None)
         _require_same_candles(series.head, named)
         _require_same_agent(await self._agents.one(agent_id), passport)
-        question = EvaluationQuestion(
+        question = AgentQuestion(
             agent_id,
             passport.cash,
             passport.commission_bps,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from backend_service.agents.answers import AgentAnswers
 
 if TYPE_CHECKING:
+    from backend_service.agents.question import AgentQuestion
     from backend_service.agents.service import AgentService
     from backend_service.answers import Answer, AnswerCache
-    from backend_service.evaluations.question import EvaluationQuestion
     from backend_service.market_data.library import SeriesLibrary
     from backend_service.market_data.series import Series
     from backend_service.model_client.service import ModelService
@@ -30,7 +30,7 @@ class EvaluationService:
         self._model = model
         self._answers = AgentAnswers("evaluations", library, agents, cache, metrics)
 
-    async def report(self, symbol: str, question: EvaluationQuestion) -> Answer:
+    async def report(self, symbol: str, question: AgentQuestion) -> Answer:
         """The report as JSON (schema ``EvaluationReport`` of the model service's contract)."""
 
         async def ask(series: Series) -> bytes:
@@ -41,7 +41,7 @@ class EvaluationService:
 
         return await self._answers.answer(symbol, question, ask)
 
-    async def page(self, symbol: str, question: EvaluationQuestion) -> Answer:
+    async def page(self, symbol: str, question: AgentQuestion) -> Answer:
         """The report as HTML that stands alone."""
 
         async def ask(series: Series) -> bytes:
@@ -52,6 +52,6 @@ class EvaluationService:
 
         return await self._answers.answer(symbol, question, ask, "html")
 
-    def recall(self, symbol: str, question: EvaluationQuestion) -> Answer | None:
+    def recall(self, symbol: str, question: AgentQuestion) -> Answer | None:
         """What :meth:`report` would return without asking anybody, where it is at hand."""
         return self._answers.recall(symbol, question)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from backend_service.evaluations.question import EvaluationQuestion
+    from backend_service.agents.question import AgentQuestion
     from backend_service.market_data.candles import Candles, PriceBasis
     from backend_service.model_client.service import ModelSeries, RawFile
     from backend_service.settings import Settings
@@ -108,16 +108,7 @@ class ModelServiceClient:
         self, symbol: str, price_basis: PriceBasis, candles: Candles, question: SignalQuestion
     ) -> bytes:
         request = {
-            "symbol": symbol,
-            "price_basis": price_basis,
-            "candles": candles.to_columns(),
-            "agent": question.agent,
-            "cash": question.cash,
-            "costs": {
-                "commission_bps": question.commission_bps,
-                "slippage_bps": question.slippage_bps,
-            },
-            "fill": question.fill,
+            **_describe(symbol, price_basis, candles, question),
             "start": question.limits.start,
             "end": question.limits.end,
         }
@@ -145,7 +136,7 @@ class ModelServiceClient:
         return read_json(body, Agent)
 
     async def evaluate(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: EvaluationQuestion
+        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: AgentQuestion
     ) -> bytes:
         body = await self._ask_evaluate(symbol, price_basis, candles, question, _JSON)
 
@@ -158,7 +149,7 @@ class ModelServiceClient:
         return await _read(body, check)
 
     async def evaluate_page(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: EvaluationQuestion
+        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: AgentQuestion
     ) -> bytes:
         return read_page(await self._ask_evaluate(symbol, price_basis, candles, question, _HTML))
 
@@ -197,21 +188,10 @@ class ModelServiceClient:
         symbol: str,
         price_basis: PriceBasis,
         candles: Candles,
-        question: EvaluationQuestion,
+        question: AgentQuestion,
         media_type: str,
     ) -> bytes:
-        request = {
-            "symbol": symbol,
-            "price_basis": price_basis,
-            "candles": candles.to_columns(),
-            "agent": question.agent,
-            "cash": question.cash,
-            "costs": {
-                "commission_bps": question.commission_bps,
-                "slippage_bps": question.slippage_bps,
-            },
-            "fill": question.fill,
-        }
+        request = _describe(symbol, price_basis, candles, question)
         return await self._connection.ask(
             "POST",
             "/evaluate",
@@ -225,6 +205,23 @@ class ModelServiceClient:
         return await self._connection.ask(
             "GET", path, self._evaluate_seconds, headers={"Accept": media_type}
         )
+
+
+def _describe(
+    symbol: str, price_basis: PriceBasis, candles: Candles, question: AgentQuestion
+) -> dict[str, Any]:
+    return {
+        "symbol": symbol,
+        "price_basis": price_basis,
+        "candles": candles.to_columns(),
+        "agent": question.agent,
+        "cash": question.cash,
+        "costs": {
+            "commission_bps": question.commission_bps,
+            "slippage_bps": question.slippage_bps,
+        },
+        "fill": question.fill,
+    }
 
 
 async def _read(body: bytes, read: Callable[[], T]) -> T:

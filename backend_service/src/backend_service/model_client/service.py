@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Sequence
     from datetime import date
 
-    from backend_service.evaluations.question import EvaluationQuestion
+    from backend_service.agents.question import AgentQuestion
     from backend_service.market_data.candles import Candles, PriceBasis
     from backend_service.model_client.generated import Agent, EvaluationList, Issue
     from backend_service.signals.question import SignalQuestion
@@ -87,13 +87,13 @@ class ModelService(Protocol):
         ...
 
     async def evaluate(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: EvaluationQuestion
+        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: AgentQuestion
     ) -> bytes:
         """A valid ``EvaluationReport`` on these candles, as the bytes that came."""
         ...
 
     async def evaluate_page(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: EvaluationQuestion
+        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: AgentQuestion
     ) -> bytes:
         """The same report as an HTML page, UTF-8."""
         ...

@@ -4,12 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from backend_service.agents.question import FillRule
 from backend_service.market_data.endpoints import EndQuery, IfNoneMatch, StartQuery, SymbolPath
 from backend_service.market_data.ranges import read_range
 from backend_service.model_client.generated import PredictResponse
 from backend_service.problems import problem_responses
 from backend_service.repeated import RepeatedQuestions
-from backend_service.signals.question import FillRule, SignalQuestion
+from backend_service.signals.question import SignalQuestion
 from backend_service.signals.service import SignalService
 
 AgentQuery = Annotated[
@@ -48,7 +49,7 @@ def signals_router(signals: SignalService, repeated: RepeatedQuestions) -> APIRo
         if_none_match: IfNoneMatch = None,
     ) -> Response:
         question = SignalQuestion(
-            agent, read_range(start, end), cash, commission_bps, slippage_bps, fill
+            agent, cash, commission_bps, slippage_bps, fill, read_range(start, end)
         )
         answer = await signals.answer(symbol, question)
         repeated.remember(request, lambda: signals.recall(symbol, question))

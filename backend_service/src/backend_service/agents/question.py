@@ -1,24 +1,25 @@
-"""What can be asked of an evaluation: which agent, which money, which costs."""
+"""What can be asked of an agent on a series: with which money, at which costs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Literal
 
-if TYPE_CHECKING:
-    from backend_service.signals.question import FillRule
+FillRule = Literal["next_open", "next_close"]
 
 
 @dataclass(frozen=True, slots=True)
-class EvaluationQuestion:
-    """One evaluation of an agent; everything that determines the report but the data.
+class AgentQuestion:
+    """An agent and the terms on which it trades.
+
+    With the candles this determines its evaluation.
 
     Attributes
     ----------
     agent : str
         Id of the agent.
     cash : float
-        Money at the start of the unseen candles.
+        Money at the start.
     commission_bps, slippage_bps : float
         Per side, in 1/100 of a percent of the traded value.
     fill : {'next_open', 'next_close'}
