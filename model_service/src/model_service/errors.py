@@ -14,6 +14,8 @@
     ├── EvaluationNotFound     no such report of an evaluation
     ├── CorruptEvaluation      a kept report that cannot be read
     ├── EvaluationStopped      an evaluation that cannot go on by itself
+    ├── NewsFromTheFuture      a headline that counts from a candle after the last one
+    ├── SentimentUnavailable   an engine that cannot score texts now
     └── NotReady               the service cannot answer yet
 
 `type` on the wire is ``urn:bellwether:problem:<slug>`` and never changes once released
@@ -130,6 +132,14 @@ class CorruptEvaluation(BellwetherError):
 
 class EvaluationStopped(BellwetherError):
     slug, title, status = "evaluation-stopped", "The evaluation stopped", 500
+
+
+class NewsFromTheFuture(BellwetherError):
+    slug, title, status = "news-from-the-future", "The news is from after the candles", 422
+
+
+class SentimentUnavailable(BellwetherError):
+    slug, title, status = "sentiment-unavailable", "The sentiment engine cannot answer", 503
 
 
 class NotReady(BellwetherError):
