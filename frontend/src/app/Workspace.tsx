@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import type { Fill, Segment, Series } from '@/api/types';
 import { SourceBadge } from '@/components/SourceBadge';
-import { Warnings } from '@/features/backtest/components/Warnings';
+import { Warnings } from '@/components/Warnings';
 import { replayStart } from '@/features/chart/calculate/range';
 import { ChartToolbar } from '@/features/chart/components/ChartToolbar';
 import { FillsTable } from '@/features/fills/components/FillsTable';

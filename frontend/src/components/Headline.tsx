@@ -5,7 +5,7 @@ import {
   formatSignedMoney,
   formatSignedPercent,
 } from '@/lib/format';
-import classes from './Headline.module.css';
+import { FigureList } from './FigureList';
 
 interface Outcome {
   final_net_worth: number;
@@ -26,36 +26,32 @@ export interface HeadlineNumbers {
 /** What the starting cash became, beside what it would have become without an agent. */
 export function Headline({ cash, agent, holding, compared }: HeadlineNumbers) {
   const ahead = agent.final_net_worth - holding.final_net_worth;
-  const figures: [string, string, string?][] = [
-    ['Starting cash', formatMoney(cash)],
-    ['Agent', formatMoney(agent.final_net_worth), formatSignedPercent(agent.total_return_fraction)],
-    [
-      'Buy and hold',
-      formatMoney(holding.final_net_worth),
-      formatSignedPercent(holding.total_return_fraction),
-    ],
-    ['Sharpe', formatRatio(agent.sharpe), `vs ${formatRatio(holding.sharpe)}`],
-    [
-      'Max drawdown',
-      formatPercent(agent.max_drawdown_fraction),
-      `vs ${formatPercent(holding.max_drawdown_fraction)}`,
-    ],
+  const figures = [
+    { name: 'Starting cash', value: formatMoney(cash) },
+    {
+      name: 'Agent',
+      value: formatMoney(agent.final_net_worth),
+      beside: formatSignedPercent(agent.total_return_fraction),
+    },
+    {
+      name: 'Buy and hold',
+      value: formatMoney(holding.final_net_worth),
+      beside: formatSignedPercent(holding.total_return_fraction),
+    },
+    {
+      name: 'Sharpe',
+      value: formatRatio(agent.sharpe),
+      beside: `vs ${formatRatio(holding.sharpe)}`,
+    },
+    {
+      name: 'Max drawdown',
+      value: formatPercent(agent.max_drawdown_fraction),
+      beside: `vs ${formatPercent(holding.max_drawdown_fraction)}`,
+    },
   ];
   if (compared) {
     const name = ahead < 0 ? 'Behind buy and hold' : 'Ahead of buy and hold';
-    figures.splice(3, 0, [name, formatSignedMoney(ahead)]);
+    figures.splice(3, 0, { name, value: formatSignedMoney(ahead) });
   }
-  return (
-    <dl className={classes.headline} aria-label="Result">
-      {figures.map(([name, value, beside]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            {value}
-            {beside !== undefined && <span>{beside}</span>}
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FigureList label="Result" figures={figures} />;
 }

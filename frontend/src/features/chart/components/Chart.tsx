@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Fill, Segment } from '@/api/types';
+import { moveByKey } from '@/lib/chart/keys';
 import type { Theme } from '@/lib/chart/palette';
 import { type Frame, tradedWindow } from '@/lib/frame';
 import { type Range, rangeIndices } from '../calculate/range';
@@ -74,19 +75,6 @@ export default function Chart(props: ChartProps) {
     if (focus !== null) model?.reveal(focus.time);
   }, [model, focus]);
 
-  function onKeyDown(event: React.KeyboardEvent) {
-    const moves: Record<string, () => void> = {
-      ArrowLeft: () => model?.step(event.shiftKey ? -10 : -1),
-      ArrowRight: () => model?.step(event.shiftKey ? 10 : 1),
-      '+': () => model?.zoom(0.8),
-      '-': () => model?.zoom(1.25),
-    };
-    const move = moves[event.key];
-    if (move === undefined) return;
-    event.preventDefault();
-    move();
-  }
-
   return (
     <figure className={classes.figure} aria-label={`Chart of ${symbol}`}>
       {model !== null && (
@@ -109,7 +97,7 @@ export default function Chart(props: ChartProps) {
         aria-label="Candles, net worth and drawdown. Left and right arrows move the crosshair, plus and minus zoom."
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the crosshair is moved by arrow keys
         tabIndex={0}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event) => moveByKey(event, model)}
       >
         <div ref={container} className={classes.canvas} />
         {model !== null && <PaneTitles model={model} hasRun={agent !== null} />}

@@ -3,7 +3,6 @@ import {
   BaselineSeries,
   CandlestickSeries,
   type ChartOptions,
-  ColorType,
   CrosshairMode,
   createSeriesMarkers,
   type DeepPartial,
@@ -12,8 +11,9 @@ import {
   LineSeries,
   LineStyle,
 } from 'lightweight-charts';
+import { COMMON_OPTIONS, MONEY, QUIET, themeOptions } from '@/lib/chart/options';
 import type { Palette } from '@/lib/chart/palette';
-import { formatMoney, formatPercent } from '@/lib/format';
+import { formatPercent } from '@/lib/format';
 import type { Frame } from '@/lib/frame';
 import { pointsAt } from '../calculate/points';
 import { MARGIN } from '../calculate/view';
@@ -22,20 +22,9 @@ import { MARGIN } from '../calculate/view';
 export const PANES = ['price', 'net worth', 'drawdown'] as const;
 const STRETCH = [58, 26, 16];
 
-/** A canvas knows no CSS variables, so the page's font is named again. */
-const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
-
 export const CHART_OPTIONS = {
-  autoSize: true,
-  layout: {
-    background: { type: ColorType.Solid },
-    fontFamily: FONT,
-    fontSize: 11,
-    attributionLogo: true,
-  },
+  ...COMMON_OPTIONS,
   crosshair: { mode: CrosshairMode.Normal },
-  rightPriceScale: { minimumWidth: 72 },
-  localization: { locale: 'en-US' },
   timeScale: {
     rightOffset: MARGIN,
     // A million candles on 500 pixels, beside the axis of a small window.
@@ -46,17 +35,11 @@ export const CHART_OPTIONS = {
   },
 } satisfies DeepPartial<ChartOptions>;
 
-const money = {
-  type: 'custom' as const,
-  formatter: (value: number) => formatMoney(value),
-  minMove: 1,
-};
 const percentage = {
   type: 'custom' as const,
   formatter: (value: number) => formatPercent(value / 100),
   minMove: 0.1,
 };
-const quiet = { priceLineVisible: false, crosshairMarkerRadius: 3 } as const;
 
 /** The chart's series, created once; data and colours come later. */
 export function createLayers(chart: IChartApi) {
@@ -75,14 +58,14 @@ export function createLayers(chart: IChartApi) {
   candles.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.2 } });
   const benchmark = chart.addSeries(
     LineSeries,
-    { ...quiet, lineWidth: 1, lineStyle: LineStyle.Dashed, priceFormat: money },
+    { ...QUIET, lineWidth: 1, lineStyle: LineStyle.Dashed, priceFormat: MONEY },
     1,
   );
-  const netWorth = chart.addSeries(LineSeries, { ...quiet, lineWidth: 2, priceFormat: money }, 1);
+  const netWorth = chart.addSeries(LineSeries, { ...QUIET, lineWidth: 2, priceFormat: MONEY }, 1);
   const benchmarkDrawdown = chart.addSeries(
     LineSeries,
     {
-      ...quiet,
+      ...QUIET,
       lineWidth: 1,
       lineStyle: LineStyle.Dashed,
       priceFormat: percentage,
@@ -93,7 +76,7 @@ export function createLayers(chart: IChartApi) {
   const drawdown = chart.addSeries(
     BaselineSeries,
     {
-      ...quiet,
+      ...QUIET,
       lineWidth: 1,
       baseValue: { type: 'price', price: 0 },
       // No drawdown is the top of the pane, whatever part of the run is in view.
@@ -123,20 +106,7 @@ export type Layers = ReturnType<typeof createLayers>;
 
 /** Give chart and series the colours of a theme. */
 export function paint(chart: IChartApi, layers: Layers, palette: Palette): void {
-  chart.applyOptions({
-    layout: {
-      background: { color: palette.background },
-      textColor: palette.text,
-      panes: { separatorColor: palette.border, separatorHoverColor: palette.grid },
-    },
-    grid: { vertLines: { color: palette.grid }, horzLines: { color: palette.grid } },
-    crosshair: {
-      vertLine: { color: palette.crosshair, labelBackgroundColor: palette.crosshairLabel },
-      horzLine: { color: palette.crosshair, labelBackgroundColor: palette.crosshairLabel },
-    },
-    timeScale: { borderColor: palette.border },
-    rightPriceScale: { borderColor: palette.border },
-  });
+  chart.applyOptions(themeOptions(palette));
   layers.candles.applyOptions({
     upColor: palette.up,
     downColor: palette.down,

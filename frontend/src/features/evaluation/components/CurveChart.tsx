@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { EvaluationCurve, Segment } from '@/api/types';
+import { moveByKey } from '@/lib/chart/keys';
 import type { Theme } from '@/lib/chart/palette';
 import type { Baseline } from '../calculate/baselines';
 import { CurveModel } from '../model/CurveModel';
@@ -34,19 +35,6 @@ export default function CurveChart(props: CurveChartProps) {
   useEffect(() => model?.setTheme(theme), [model, theme]);
   useEffect(() => model?.showBaselines(baselines), [model, baselines]);
 
-  function onKeyDown(event: React.KeyboardEvent) {
-    const moves: Record<string, () => void> = {
-      ArrowLeft: () => model?.step(event.shiftKey ? -10 : -1),
-      ArrowRight: () => model?.step(event.shiftKey ? 10 : 1),
-      '+': () => model?.zoom(0.8),
-      '-': () => model?.zoom(1.25),
-    };
-    const move = moves[event.key];
-    if (move === undefined) return;
-    event.preventDefault();
-    move();
-  }
-
   const name = curve.symbol ?? 'the mean over symbols';
   return (
     <figure className={classes.figure} aria-label={`Curves of ${name}`}>
@@ -67,7 +55,7 @@ export default function CurveChart(props: CurveChartProps) {
         aria-label="Net worth over the test. Left and right arrows move the crosshair, plus and minus zoom, a double click shows all."
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the crosshair is moved by arrow keys
         tabIndex={0}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event) => moveByKey(event, model)}
       />
     </figure>
   );

@@ -1,6 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { lazy, Suspense, useMemo, useRef } from 'react';
 import type { EvaluationCurve, EvaluationReport, Looks, Segment } from '@/api/types';
+import { Warnings } from '@/components/Warnings';
 import type { Theme } from '@/lib/chart/palette';
 import { SEGMENT_WORDS } from '@/lib/chart/shades';
 import { formatInteger } from '@/lib/format';
@@ -122,13 +123,7 @@ export function ReportView(props: ReportViewProps) {
         )}
         <Figures report={report} />
       </div>
-      {warnings.length > 0 && (
-        <ul className={classes.warnings} aria-label="Warnings">
-          {warnings.map((warning) => (
-            <li key={warning}>{warning}</li>
-          ))}
-        </ul>
-      )}
+      <Warnings warnings={warnings} />
       <div className={classes.sections}>
         {curve !== undefined && (
           <Section

@@ -1,5 +1,4 @@
 import {
-  ColorType,
   CrosshairMode,
   createChart,
   type IChartApi,
@@ -9,10 +8,10 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import type { EvaluationCurve, Segment } from '@/api/types';
+import { COMMON_OPTIONS, MONEY, QUIET, themeOptions } from '@/lib/chart/options';
 import { PALETTES, type Theme } from '@/lib/chart/palette';
 import { SegmentShade } from '@/lib/chart/SegmentShade';
 import { layOutShades } from '@/lib/chart/shades';
-import { formatMoney } from '@/lib/format';
 import { Observable } from '@/lib/observable';
 import { priceDecimals } from '@/lib/price';
 import { formatTime } from '@/lib/time';
@@ -33,16 +32,6 @@ const DASHES = {
   dashed: LineStyle.Dashed,
   dotted: LineStyle.Dotted,
 } as const;
-
-/** A canvas knows no CSS variables, so the page's font is named again. */
-const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
-
-const MONEY = {
-  type: 'custom' as const,
-  formatter: (value: number) => formatMoney(value),
-  minMove: 1,
-};
-const QUIET = { priceLineVisible: false, crosshairMarkerRadius: 3 } as const;
 
 /** Fewest candles in view. */
 const NARROWEST = 8;
@@ -73,17 +62,10 @@ export class CurveModel {
     const { time, close, first } = this.drawn;
     const intraday = haveTimeOfDay(time);
     this.chart = createChart(container, {
-      autoSize: true,
-      layout: {
-        background: { type: ColorType.Solid },
-        fontFamily: FONT,
-        fontSize: 11,
-        attributionLogo: true,
-      },
+      ...COMMON_OPTIONS,
       crosshair: { mode: CrosshairMode.Magnet },
-      rightPriceScale: { minimumWidth: 72 },
       localization: {
-        locale: 'en-US',
+        ...COMMON_OPTIONS.localization,
         timeFormatter: (moment: number) => formatTime(moment, intraday),
       },
       timeScale: {
@@ -139,20 +121,7 @@ export class CurveModel {
 
   setTheme(theme: Theme): void {
     const palette = PALETTES[theme];
-    this.chart.applyOptions({
-      layout: {
-        background: { color: palette.background },
-        textColor: palette.text,
-        panes: { separatorColor: palette.border, separatorHoverColor: palette.grid },
-      },
-      grid: { vertLines: { color: palette.grid }, horzLines: { color: palette.grid } },
-      crosshair: {
-        vertLine: { color: palette.crosshair, labelBackgroundColor: palette.crosshairLabel },
-        horzLine: { color: palette.crosshair, labelBackgroundColor: palette.crosshairLabel },
-      },
-      timeScale: { borderColor: palette.border },
-      rightPriceScale: { borderColor: palette.border },
-    });
+    this.chart.applyOptions(themeOptions(palette));
     this.price?.applyOptions({ color: palette.text });
     for (const baseline of BASELINES) {
       this.lines.get(baseline)?.applyOptions({ color: BASELINE_COLOURS[theme][baseline] });
