@@ -101,6 +101,77 @@ class Costs(BaseModel):
     """
 
 
+Text = TypeAliasType("Text", Annotated[str, Field(max_length=20000, min_length=1)])
+
+
+class SentimentRequest(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    texts: Annotated[list[Text], Field(max_length=1000, min_length=1)]
+    """
+    Not blank.
+    """
+    engine: Literal["auto", "finbert", "openai", "lite"] | None = None
+    """
+    Null for the engine that the service is set to.
+    """
+    while_loading: Literal["lite", "wait"] = "lite"
+    """
+    Who answers while finbert is loading.
+    """
+
+
+class SentimentState(BaseModel):
+    """
+    Of one sentiment engine.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    engine: Literal["finbert", "openai", "lite"]
+    state: Literal["ready", "loading", "absent", "failed"]
+    engine_version: str | None
+    reason: str
+    """
+    One sentence.
+    """
+
+
+class SentimentReadiness(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    chosen: Literal["finbert", "openai", "lite"]
+    reason: str
+    engines: list[SentimentState]
+
+
+ScoreItem = TypeAliasType("ScoreItem", Annotated[float, Field(ge=-1.0, le=1.0)])
+
+
+class News(BaseModel):
+    """
+    Scored headlines, in any order; as many scores as times.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    engine: Annotated[str, Field(max_length=64, min_length=1)]
+    engine_version: Annotated[str, Field(max_length=200, min_length=1)]
+    counts_from: Annotated[list[int], Field(max_length=1000000)]
+    """
+    Time of the first candle whose decision may use the headline. None may lie after the last candle.
+    """
+    score: Annotated[list[ScoreItem], Field(max_length=1000000)]
+
+
 class Fill(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -252,6 +323,10 @@ class Passport(BaseModel):
     fill: Literal["next_open", "next_close"]
     start: int
     end: int
+    news_hash: str | None = None
+    """
+    SHA-256 of the scored headlines that were used; null where there were none.
+    """
     code_version: str
 
 
@@ -292,6 +367,14 @@ class Agent(BaseModel):
     steps: int
     commission_bps: float
     fill: Literal["next_open", "next_close"]
+    reads_news: bool
+    """
+    Whether scored headlines are among its features.
+    """
+    sentiment_engine: str | None
+    """
+    Engine and version of the scores that it was trained on; null where it reads no news.
+    """
     code_version: str
     agent_hash: str
     validation_metrics: dict[str, float | None]
@@ -631,9 +714,9 @@ class EvaluationPassport(BaseModel):
         use_attribute_docstrings=True,
     )
     schema_version: Literal[1]
-    protocol: Literal["agent", "tdqn", "walk-forward"]
+    protocol: Literal["agent", "tdqn", "walk-forward", "ablation"]
     """
-    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows.
+    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news.
     """
     agent: AgentId | None
     """
@@ -667,6 +750,10 @@ class EvaluationPassport(BaseModel):
     Versions of what computes.
     """
     processor: str
+    news_hash: str | None = None
+    """
+    SHA-256 of the scored headlines that were used; null where there were none.
+    """
     command: str | None
     """
     What to type to run a protocol again.
@@ -677,6 +764,95 @@ class EvaluationPassport(BaseModel):
     """
 
 
+class AblationArm(BaseModel):
+    """
+    One way of training; on the same symbols, seeds and candles as the others.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    name: Literal["with", "without", "shuffled", "lagged"]
+    description: str
+    sharpe_mean: float
+    """
+    Mean over symbols and seeds.
+    """
+    sharpe_std: float | None
+    sharpe_seeds: list[float]
+    """
+    Mean over symbols, one a seed.
+    """
+    total_return_fraction: float
+    trades_mean: float
+
+
+class AblationDifference(BaseModel):
+    """
+    `with` less another arm, by the same paired bootstrap as against the baselines.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    against: Literal["without", "shuffled", "lagged"]
+    difference: PairedDifference
+
+
+class AblationNews(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    symbol: Annotated[
+        str,
+        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
+    ]
+    headlines: int
+    train_headlines: int
+    """
+    Those that count from a candle of the training.
+    """
+    test_headlines: int
+    candles: int
+    """
+    Of the test.
+    """
+    candles_with_news: int
+    """
+    Of the test.
+    """
+
+
+class Ablation(BaseModel):
+    """
+    Whether scored headlines make the agent better.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    feature: Literal["sentiment"]
+    verdict: Literal["helps", "indistinguishable", "hurts"]
+    """
+    `with` against `without`, two-sided 95 %.
+    """
+    sentence: str
+    arms: list[AblationArm]
+    differences: list[AblationDifference]
+    lag_candles: int
+    """
+    How late the news comes in the arm `lagged`.
+    """
+    news: list[AblationNews]
+    engine: str
+    engine_version: str
+    news_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
 class EvaluationSummary(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -685,9 +861,9 @@ class EvaluationSummary(BaseModel):
     id: Annotated[
         str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
     ]
-    protocol: Literal["agent", "tdqn", "walk-forward"]
+    protocol: Literal["agent", "tdqn", "walk-forward", "ablation"]
     """
-    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows.
+    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news.
     """
     title: str
     verdict: Literal["beats", "indistinguishable", "loses"] | None
@@ -716,6 +892,16 @@ class Health(BaseModel):
     )
     status: Literal["ok"]
     version: str
+
+
+class Readiness(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    status: Literal["ok"]
+    version: str
+    sentiment: SentimentReadiness
 
 
 class Problem(BaseModel):
@@ -876,6 +1062,10 @@ class PredictRequest(BaseModel):
     Left out or null for the defaults.
     """
     fill: Literal["next_open", "next_close"] = "next_open"
+    news: News | None = None
+    """
+    For agents that read news (`reads_news`); others leave it aside.
+    """
     start: int | None = None
     """
     First candle time to trade; earlier candles are context only.
@@ -884,6 +1074,41 @@ class PredictRequest(BaseModel):
     """
     Last candle time to trade, inclusive.
     """
+
+
+class SentimentScore(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    label: Literal["positive", "negative", "neutral"]
+    """
+    The most probable.
+    """
+    positive: Annotated[float, Field(ge=0.0, le=1.0)]
+    negative: Annotated[float, Field(ge=0.0, le=1.0)]
+    neutral: Annotated[float, Field(ge=0.0, le=1.0)]
+    score: Annotated[float, Field(ge=-1.0, le=1.0)]
+    """
+    positive - negative
+    """
+
+
+class SentimentResponse(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    engine: Literal["finbert", "openai", "lite"]
+    engine_version: str
+    """
+    The same text and version give the same score.
+    """
+    reason: str
+    """
+    Why this engine answered.
+    """
+    scores: list[SentimentScore]
 
 
 class Decisions(BaseModel):
@@ -962,6 +1187,10 @@ class EvaluateRequest(BaseModel):
     Left out or null for the defaults.
     """
     fill: Literal["next_open", "next_close"] = "next_open"
+    news: News | None = None
+    """
+    For agents that read news (`reads_news`); others leave it aside.
+    """
 
 
 class EvaluationRow(BaseModel):
@@ -1040,9 +1269,9 @@ class EvaluationReport(BaseModel):
         use_attribute_docstrings=True,
     )
     schema_version: Literal[1]
-    protocol: Literal["agent", "tdqn", "walk-forward"]
+    protocol: Literal["agent", "tdqn", "walk-forward", "ablation"]
     """
-    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows.
+    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news.
     """
     title: str
     verdict: Literal["beats", "indistinguishable", "loses"] | None
@@ -1076,6 +1305,10 @@ class EvaluationReport(BaseModel):
     curves: list[EvaluationCurve]
     """
     The mean first, then one a symbol.
+    """
+    ablation: Ablation | None = None
+    """
+    Of protocol ablation, whose agent is the one with the news.
     """
     looks: Looks | None
     """
