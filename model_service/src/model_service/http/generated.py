@@ -29,7 +29,9 @@ AgentId = TypeAliasType(
 SimulatedInterval = TypeAliasType("SimulatedInterval", Literal["1d", "1h", "1m"])
 
 
-TimeItem = TypeAliasType("TimeItem", Annotated[int, Field(ge=-62135596800, le=253402300799)])
+TimeItem = TypeAliasType(
+    "TimeItem", Annotated[int, Field(ge=-62135596800, le=253402300799)]
+)
 
 
 VolumeItem = TypeAliasType("VolumeItem", Annotated[float, Field(ge=0.0)])
@@ -68,9 +70,9 @@ class PredictFileRequest(BaseModel):
     """
     File inside the dataset folder; `dataset/NHPC.csv` and `NHPC.csv` name the same file.
     """
-    agent: Annotated[str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")] = (
-        "default"
-    )
+    agent: Annotated[
+        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+    ] = "default"
 
 
 class PredictFileResponse(BaseModel):
@@ -342,7 +344,9 @@ class Agent(BaseModel):
         extra="forbid",
         use_attribute_docstrings=True,
     )
-    id: Annotated[str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")]
+    id: Annotated[
+        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+    ]
     name: str
     is_default: bool
     created_at: AwareDatetime
@@ -521,9 +525,7 @@ class Alarm(BaseModel):
         extra="forbid",
         use_attribute_docstrings=True,
     )
-    kind: Literal[
-        "policy_collapse", "few_trades", "costs", "break_even", "train_test_agreement", "one_seed"
-    ]
+    kind: Literal["policy_collapse", "few_trades", "costs", "break_even", "train_test_agreement", "one_seed"]
     raised: bool
     value: float | None
     limit: float | None
@@ -856,7 +858,9 @@ class EvaluationSummary(BaseModel):
         extra="forbid",
         use_attribute_docstrings=True,
     )
-    id: Annotated[str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")]
+    id: Annotated[
+        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+    ]
     protocol: Literal["agent", "tdqn", "walk-forward", "ablation"]
     """
     agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news.
@@ -946,7 +950,9 @@ class Series(BaseModel):
         str,
         Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
     ]
-    interval: Annotated[str, Field(examples=["1d", "1m"], pattern="^[1-9][0-9]*(s|m|h|d|w)$")]
+    interval: Annotated[
+        str, Field(examples=["1d", "1m"], pattern="^[1-9][0-9]*(s|m|h|d|w)$")
+    ]
     """
     Median spacing of the candles.
     """
@@ -976,7 +982,9 @@ class PreprocessResponse(BaseModel):
         str,
         Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
     ]
-    interval: Annotated[str, Field(examples=["1d", "1m"], pattern="^[1-9][0-9]*(s|m|h|d|w)$")]
+    interval: Annotated[
+        str, Field(examples=["1d", "1m"], pattern="^[1-9][0-9]*(s|m|h|d|w)$")
+    ]
     """
     Median spacing of the candles.
     """
@@ -1007,7 +1015,9 @@ class SimulateResponse(BaseModel):
         str,
         Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
     ]
-    interval: Annotated[str, Field(examples=["1d", "1m"], pattern="^[1-9][0-9]*(s|m|h|d|w)$")]
+    interval: Annotated[
+        str, Field(examples=["1d", "1m"], pattern="^[1-9][0-9]*(s|m|h|d|w)$")
+    ]
     """
     Median spacing of the candles.
     """
@@ -1043,9 +1053,9 @@ class PredictRequest(BaseModel):
     Left out: mixed where more than 5 % of the closes lie outside [low, high], else raw.
     """
     candles: CandleColumns
-    agent: Annotated[str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")] = (
-        "default"
-    )
+    agent: Annotated[
+        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+    ] = "default"
     cash: Annotated[float, Field(gt=0.0, le=1000000000000.0)] = 100000
     costs: Costs | None = None
     """
@@ -1127,7 +1137,9 @@ class PredictResponse(BaseModel):
         str,
         Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
     ]
-    agent: Annotated[str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")]
+    agent: Annotated[
+        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+    ]
     data_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     """
     SHA-256 of the canonical candles: the six columns in the order time (int64), open, high, low, close, volume (float64), little endian.
@@ -1166,9 +1178,9 @@ class EvaluateRequest(BaseModel):
     Left out: mixed where more than 5 % of the closes lie outside [low, high], else raw.
     """
     candles: CandleColumns
-    agent: Annotated[str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")] = (
-        "default"
-    )
+    agent: Annotated[
+        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+    ] = "default"
     cash: Annotated[float, Field(gt=0.0, le=1000000000000.0)] = 100000
     costs: Costs | None = None
     """
@@ -1212,11 +1224,15 @@ class EvaluationRow(BaseModel):
     candles: int
     agent: AgentScore | None
     buy_and_hold_final_net_worth: float
-    trend_following_windows: Annotated[list[int] | None, Field(max_length=2, min_length=2)]
+    trend_following_windows: Annotated[
+        list[int] | None, Field(max_length=2, min_length=2)
+    ]
     """
     Short and long moving average, chosen on the training candles; null where several were (walk-forward).
     """
-    mean_reversion_windows: Annotated[list[int] | None, Field(max_length=2, min_length=2)]
+    mean_reversion_windows: Annotated[
+        list[int] | None, Field(max_length=2, min_length=2)
+    ]
     """
     Short and long moving average, chosen on the training candles; null where several were (walk-forward).
     """
