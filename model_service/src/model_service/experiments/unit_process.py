@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 CHECKPOINT_STEPS = 1_000
 _POLL_SECONDS = 0.25
-_PATIENCE_SECONDS = 5.0
 
 _steps_done: Synchronized[int] | None = None
 """In a child: the count of steps that all children share."""
@@ -89,19 +87,14 @@ def run_units(
                 "is kept: run the same command again to go on."
             ) from error
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            _end(set(multiprocessing.active_children()) - others)
+            # Nobody who is told that an evaluation stopped finds it still running. Units write
+            # whole files or none, so that a kill breaks nothing. The pool's own thread reaps the
+            # children, and leaving the pool waits for it: whoever else waited for them meanwhile
+            # could take a dead child for a living one. The waiting units are not cancelled: the
+            # pool, finding its children dead, gives up on them, and trips over cancelled ones.
+            for child in set(multiprocessing.active_children()) - others:
+                child.kill()
             raise
-
-
-def _end(children: Collection[BaseProcess]) -> None:
-    """Nobody who is told that an evaluation stopped finds it still running."""
-    for child in children:
-        child.terminate()
-    for child in children:
-        child.join(_PATIENCE_SECONDS)
-        if child.is_alive():
-            child.kill()
 
 
 def _begin(steps_done: Synchronized[int]) -> None:
