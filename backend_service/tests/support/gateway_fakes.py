@@ -73,6 +73,8 @@ def make_agent(
             "steps": 10,
             "commission_bps": 10,
             "fill": "next_open",
+            "reads_news": False,
+            "sentiment_engine": None,
             "code_version": "0",
             "agent_hash": agent_hash,
             "validation_metrics": metrics,
