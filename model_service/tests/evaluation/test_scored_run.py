@@ -1,11 +1,12 @@
 """A scored run by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from model_service.evaluation.scored_run import returns_of, score_run
+from model_service.evaluation.scored_run import score_run
 from model_service.market.candles import SECONDS_PER_DAY, Candles
 from model_service.trading.costs import Costs
 
@@ -53,6 +54,16 @@ def test_a_run_that_never_trades_has_a_sharpe_ratio_of_zero() -> None:
 
 
 def test_nothing_is_earned_after_ruin() -> None:
-    assert returns_of(np.array([50.0, -5.0, -7.0]), 100.0).tolist() == pytest.approx(
-        [-0.5, -1.1, 0.0]
+    run = score_run(
+        CANDLES,
+        np.zeros(4),
+        seed=0,
+        cash=100.0,
+        costs=Costs(),
+        fill="next_open",
+        can_trade=np.ones(4, dtype=np.bool_),
+        periods=252.0,
     )
+    ruined = replace(run.ledger, net_worth=np.array([50.0, -5.0, -7.0, -7.0]))
+    returns = replace(run, ledger=ruined).returns
+    assert returns.tolist() == pytest.approx([-0.5, -1.1, 0.0, 0.0])

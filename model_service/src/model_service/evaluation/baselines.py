@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from model_service.market.candles import Candles
 from model_service.trading.costs import Costs
 from model_service.trading.ledger import FillRule
+from model_service.trading.metrics import simple_returns
 from model_service.trading.walk import walk_many
 
 Floats = NDArray[np.float64]
@@ -134,7 +135,8 @@ def best_pair(
         costs.commission,
         costs.slippage,
     )
-    return pick_pair(_returns(net_worth, cash))
+    before = np.full((net_worth.shape[0], 1), cash)
+    return pick_pair(simple_returns(np.concatenate([before, net_worth], axis=1)))
 
 
 def pick_pair(returns: Floats) -> tuple[int, int]:
@@ -152,14 +154,6 @@ def pick_pair(returns: Floats) -> tuple[int, int]:
         where=deviation >= _NO_VARIANCE,
     )
     return WINDOW_PAIRS[int(np.argmax(ratios))]
-
-
-def _returns(net_worth: Floats, cash: float) -> Floats:
-    """Simple returns of runs (m, n), the first against `cash`; 0 after ruin."""
-    before = np.concatenate([np.full((net_worth.shape[0], 1), cash), net_worth[:, :-1]], axis=1)
-    growth = np.divide(net_worth, before, out=np.ones_like(net_worth), where=before > 0.0)
-    returns: Floats = growth - 1.0
-    return returns
 
 
 def random_exposures(exposure: Floats, seed: int, first: int = 0) -> Floats:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model_service.market.candles import Candles
 from model_service.trading.costs import Costs
 from model_service.trading.ledger import FillRule, Ledger, keep_ledger
-from model_service.trading.metrics import sharpe
+from model_service.trading.metrics import sharpe, simple_returns
 
 Floats = NDArray[np.float64]
 
@@ -63,7 +63,7 @@ class ScoredRun:
 
         A run that has lost everything earns 0 from then on: there is nothing left to relate to.
         """
-        return returns_of(self.net_worth, self.cash)
+        return simple_returns(np.concatenate(([self.cash], self.net_worth)))
 
     @cached_property
     def sharpe(self) -> float:
@@ -103,12 +103,3 @@ def score_run(
     return ScoredRun(
         candles.symbol, seed, candles, exposure, ledger, cash, costs, fill, can_trade, periods
     )
-
-
-def returns_of(net_worth: Floats, cash: float) -> Floats:
-    """Simple returns of a net worth curve that began with `cash`, shape (n,); 0 after ruin."""
-    before = np.concatenate(([cash], net_worth[:-1]))
-    alive = before > 0.0
-    returns = np.zeros_like(net_worth)
-    returns[alive] = net_worth[alive] / before[alive] - 1.0
-    return returns

@@ -111,13 +111,13 @@ def measure(ledger: Ledger, *, cash: float, periods: float) -> Metrics:
 
 
 def simple_returns(worth: Floats) -> Floats:
-    """Change of net worth per candle as a fraction, shape (n - 1,); 0 after ruin.
+    """Change of net worth per candle as a fraction, shape (…, n - 1); 0 after ruin.
 
     A short position can cost more than there is; once net worth is gone, there is nothing left to
     relate a change to.
     """
-    before = worth[:-1]
-    growth: Floats = np.divide(worth[1:], before, out=np.ones_like(before), where=before > 0.0)
+    before, after = worth[..., :-1], worth[..., 1:]
+    growth: Floats = np.divide(after, before, out=np.ones_like(before), where=before > 0.0)
     return growth - 1.0
 
 
