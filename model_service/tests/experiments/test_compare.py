@@ -8,8 +8,8 @@ import pytest
 
 from model_service.dqn.config import AgentConfig, LearningConfig, NetworkConfig
 from model_service.errors import BellwetherError, InvalidRequest
+from model_service.evaluation.protocols.tdqn import STATE_CANDLES
 from model_service.experiments.compare import (
-    FLAT_CANDLES,
     FOLDS,
     LAST_DAY,
     Fold,
@@ -60,13 +60,13 @@ def test_a_score_by_hand() -> None:
         "X", np.arange(40, dtype=np.int64) * 86_400, close, close, close, close, np.zeros(40)
     )
     exposure = np.zeros(40)
-    exposure[FLAT_CANDLES + 1 :] = 1.0
+    exposure[STATE_CANDLES + 1 :] = 1.0
     result = score(candles, 0, exposure)
     shares = math.floor(100_000 / (100 * 1.001))
     cost = shares * 100 * 0.001
     after = 100_000 - cost
     returns = np.zeros(40)
-    returns[FLAT_CANDLES + 2] = -cost / 100_000
+    returns[STATE_CANDLES + 2] = -cost / 100_000
     returns[35] = shares * 100 / after
     expected = math.sqrt(252) * returns.mean() / returns.std(ddof=1)
     assert result.sharpe == pytest.approx(expected)

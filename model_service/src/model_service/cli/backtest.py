@@ -19,7 +19,7 @@ from model_service.market.ingest import ingest_csv
 from model_service.quiet_tensorflow import load_tensorflow
 from model_service.settings import SHIPPED_AGENTS_DIR, read_settings
 from model_service.trading.costs import Costs
-from model_service.trading.ledger import FillRule
+from model_service.trading.ledger import STARTING_CASH, FillRule
 from model_service.trading.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
 def command(
     file: Annotated[Path, typer.Argument(help="File of candles (CSV).", show_default=False)],
     agent: Annotated[str, typer.Option(help="Id of the agent, or its folder.")] = "default",
-    cash: Annotated[float, typer.Option(help="Money at the start.")] = 100_000.0,
+    cash: Annotated[float, typer.Option(help="Money at the start.")] = STARTING_CASH,
     commission_bps: Annotated[float, typer.Option(help="Per side.")] = 10.0,
     slippage_bps: Annotated[float, typer.Option(help="Per side.")] = 0.0,
     fill: Annotated[str, typer.Option(help="next_open or next_close.")] = "next_open",

@@ -16,7 +16,14 @@ from model_service.evaluation.baselines import buy_and_hold
 from model_service.evaluation.splits import Segment, Split, segments
 from model_service.market.candles import Candles, name_interval
 from model_service.trading.costs import Costs
-from model_service.trading.ledger import FillRule, Ledger, keep_ledger, tradeable, usable_fill
+from model_service.trading.ledger import (
+    STARTING_CASH,
+    FillRule,
+    Ledger,
+    keep_ledger,
+    tradeable,
+    usable_fill,
+)
 from model_service.trading.metrics import Metrics, measure, periods_per_year
 
 MAX_CASH = 1e12
@@ -37,7 +44,7 @@ class Terms:
         context for the features alone.
     """
 
-    cash: float = 100_000.0
+    cash: float = STARTING_CASH
     costs: Costs = field(default_factory=Costs)
     fill: FillRule = "next_open"
     start: int | None = None

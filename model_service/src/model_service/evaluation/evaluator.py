@@ -27,13 +27,10 @@ from model_service.evaluation.baselines import (
 )
 from model_service.evaluation.loaded_agents import LoadedAgents
 from model_service.evaluation.sealed import LookCounter, count_unseen
-from model_service.evaluation.significance.bootstrap import MIN_DATES
+from model_service.evaluation.significance.bootstrap import BOOTSTRAP_SEED, DRAWS, MIN_DATES
 from model_service.market.candles import Candles
 from model_service.trading.ledger import tradeable, usable_fill
 from model_service.trading.metrics import periods_per_year
-
-DRAWS = 10_000
-BOOTSTRAP_SEED = 0
 
 
 class Evaluator:

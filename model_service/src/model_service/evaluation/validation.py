@@ -14,7 +14,7 @@ from model_service.evaluation.baselines import buy_and_hold
 from model_service.evaluation.splits import Split
 from model_service.market.candles import Candles
 from model_service.market.features import compute_features
-from model_service.trading.ledger import keep_ledger, tradeable, usable_fill
+from model_service.trading.ledger import STARTING_CASH, keep_ledger, tradeable, usable_fill
 from model_service.trading.metrics import Metrics, measure, periods_per_year
 
 PURGE_CANDLES = 5
@@ -22,8 +22,6 @@ PURGE_CANDLES = 5
 
 MIN_CANDLES = 20
 """Symbols with fewer candles to validate on say nothing and are left out."""
-
-_CASH = 100_000.0
 
 
 @dataclass(frozen=True)
@@ -96,9 +94,9 @@ def _trade(symbol: ValidationSymbol, exposure: NDArray[np.float64], config: Agen
     fill = usable_fill(window, config.fill)
     can_trade = tradeable(symbol.candles.volume)[symbol.first :]
     ledger = keep_ledger(
-        window, exposure, cash=_CASH, costs=config.costs, fill=fill, can_trade=can_trade
+        window, exposure, cash=STARTING_CASH, costs=config.costs, fill=fill, can_trade=can_trade
     )
-    return measure(ledger, cash=_CASH, periods=periods_per_year(symbol.candles))
+    return measure(ledger, cash=STARTING_CASH, periods=periods_per_year(symbol.candles))
 
 
 def _mean(values: Sequence[float]) -> float | None:

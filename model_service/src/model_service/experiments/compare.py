@@ -24,13 +24,18 @@ from numpy.typing import NDArray
 from model_service.errors import InvalidRequest, TrainingDataError
 from model_service.evaluation.baselines import buy_and_hold
 from model_service.evaluation.configurations import ComparedRun
+from model_service.evaluation.protocols.tdqn import (
+    COSTS,
+    FILL,
+    PERIODS_PER_YEAR,
+    STATE_CANDLES,
+)
 from model_service.evaluation.splits import Split
 from model_service.experiments.candle_files import end_of_day, load_series
 from model_service.experiments.training_config import TrainingConfig
 from model_service.market.candles import Candles
 from model_service.quiet_tensorflow import load_tensorflow
-from model_service.trading.costs import Costs
-from model_service.trading.ledger import keep_ledger
+from model_service.trading.ledger import STARTING_CASH, keep_ledger
 from model_service.trading.metrics import sharpe, simple_returns
 
 if TYPE_CHECKING:
@@ -39,10 +44,6 @@ if TYPE_CHECKING:
 LAST_DAY = dt.date(2017, 12, 31)
 """What lies after it is sealed: the lab does not read it."""
 
-FLAT_CANDLES = 30
-PERIODS_PER_YEAR = 252.0
-TERMS = Costs(commission_bps=10.0)
-CASH = 100_000.0
 MIN_CANDLES = 60
 """Symbols with fewer candles to validate on are left out of a fold."""
 
@@ -180,13 +181,13 @@ def _read(paths: tuple[Path, ...]) -> tuple[Candles, ...]:
 def exposures(
     candles: Candles, first: int, q_function: QFunction, training: TrainingConfig
 ) -> NDArray[np.float64]:
-    """Target exposures from candle `first` on, the first `FLAT_CANDLES` of them flat."""
+    """Target exposures from candle `first` on, the first `STATE_CANDLES` of them flat."""
     from model_service.dqn.policy import walk
     from model_service.market.features import compute_features
 
     config = training.agent
     table = q_function(compute_features(candles, config.features))
-    start = max(first + FLAT_CANDLES, config.features.warm_up_candles)
+    start = max(first + STATE_CANDLES, config.features.warm_up_candles)
     decisions = walk(table, config.ladder, min(start, len(candles)))
     return config.ladder.exposures[decisions.rung[first:]]
 
@@ -207,19 +208,19 @@ def score(candles: Candles, first: int, exposure: NDArray[np.float64]) -> Score:
     window = candles.slice(first)
     everywhere = np.ones(len(window), dtype=np.bool_)
     passive = buy_and_hold(len(window)).astype(np.float64)
-    passive[:FLAT_CANDLES] = 0.0
+    passive[:STATE_CANDLES] = 0.0
     ratios, ledgers = [], []
     for target in (exposure, passive):
         ledger = keep_ledger(
-            window, target, cash=CASH, costs=TERMS, fill="next_close", can_trade=everywhere
+            window, target, cash=STARTING_CASH, costs=COSTS, fill=FILL, can_trade=everywhere
         )
-        returns = simple_returns(np.concatenate([[CASH], ledger.net_worth]))
+        returns = simple_returns(np.concatenate([[STARTING_CASH], ledger.net_worth]))
         ratios.append(sharpe(returns, PERIODS_PER_YEAR) or 0.0)
         ledgers.append(ledger)
     return Score(
         ratios[0],
         ratios[1],
-        float(ledgers[0].net_worth[-1] / CASH - 1.0),
+        float(ledgers[0].net_worth[-1] / STARTING_CASH - 1.0),
         float(exposure.mean()),
         len(ledgers[0].fills),
     )

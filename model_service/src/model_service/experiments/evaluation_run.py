@@ -13,13 +13,13 @@ from model_service.evaluation.assessment.report import Circumstances, make_repor
 from model_service.evaluation.assessment.significance import Configurations
 from model_service.evaluation.assessment.subject import Subject
 from model_service.evaluation.protocols.plan import Plan
-from model_service.evaluation.protocols.scoring import CASH
+from model_service.evaluation.protocols.tdqn import COSTS
 from model_service.evaluation.sealed import Looks
+from model_service.evaluation.significance.bootstrap import BOOTSTRAP_SEED, DRAWS
 from model_service.experiments.evaluation_plan import PlanRequest
 from model_service.trading.costs import Costs
+from model_service.trading.ledger import STARTING_CASH
 
-DRAWS = 10_000
-BOOTSTRAP_SEED = 0
 MAX_SEEDS = 1_000
 
 _TDQN_END = 1_577_836_799
@@ -69,8 +69,8 @@ class EvaluationRun:
 
 
 def costs_of(plan: Plan, config: AgentConfig) -> Costs:
-    """The TDQN protocol charges 10 bps whatever an agent was trained with."""
-    return Costs() if plan.protocol == "tdqn" else config.costs
+    """The TDQN protocol charges its own whatever an agent was trained with."""
+    return COSTS if plan.protocol == "tdqn" else config.costs
 
 
 def report_evaluation(
@@ -97,7 +97,7 @@ def report_evaluation(
             members=config.members if run.seeds else 0,
             steps=run.steps if run.seeds else None,
             config=config.to_dict() if run.seeds else None,
-            cash=CASH,
+            cash=STARTING_CASH,
             costs=costs_of(plan, config),
             fill=plan.fill,
             draws=DRAWS,

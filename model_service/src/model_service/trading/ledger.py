@@ -29,6 +29,10 @@ Ints = NDArray[np.int64]
 BUY_SIDE, SELL_SIDE = 1, -1
 
 
+STARTING_CASH = 100_000.0
+"""Money at the start of a run that nobody names another for, and of every protocol."""
+
+
 @dataclass(frozen=True)
 class Fills:
     """Executions in time order, as columns of shape (fills,).

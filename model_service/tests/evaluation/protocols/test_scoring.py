@@ -11,12 +11,13 @@ import pytest
 from model_service.dqn.config import AgentConfig
 from model_service.evaluation.assessment.rows import report_averages, report_row
 from model_service.evaluation.protocols.plan import Fold, FoldSymbol, Plan, PlanSymbol
-from model_service.evaluation.protocols.scoring import CASH, score_plan
+from model_service.evaluation.protocols.scoring import score_plan
 from model_service.evaluation.protocols.tdqn import plan_tdqn
 from model_service.evaluation.protocols.tdqn_data import TdqnSymbol
 from model_service.evaluation.protocols.walk_forward import Windows, plan_walk_forward
 from model_service.market.candles import SECONDS_PER_DAY, Candles
 from model_service.trading.costs import Costs
+from model_service.trading.ledger import STARTING_CASH
 
 CONFIG = AgentConfig()
 """Rungs flat and long, 63 candles to warm up."""
@@ -54,14 +55,14 @@ def test_a_row_by_hand() -> None:
     (subject,) = score_plan(plan, CONFIG, {0: made, 5: made}, Costs())
     agent, again = subject.agent
     assert (agent.seed, again.seed) == (0, 5)
-    shares = math.floor(CASH / (100.0 * COST))
-    left = CASH - shares * 100.0 * COST
-    worth = np.full(40, CASH)
+    shares = math.floor(STARTING_CASH / (100.0 * COST))
+    left = STARTING_CASH - shares * 100.0 * COST
+    worth = np.full(40, STARTING_CASH)
     worth[32:35] = left + shares * closes[32:35]
     worth[35:] = left + shares * 110.0 * 0.999
     np.testing.assert_allclose(agent.net_worth, worth, rtol=1e-12)
     assert agent.ledger.fills.index.tolist() == [32, 35]
-    returns = np.diff(worth, prepend=CASH) / np.append(CASH, worth[:-1])
+    returns = np.diff(worth, prepend=STARTING_CASH) / np.append(STARTING_CASH, worth[:-1])
     sharpe = math.sqrt(252.0) * returns.mean() / returns.std(ddof=1)
     row = report_row(subject)
     score = row["agent"]
@@ -69,13 +70,13 @@ def test_a_row_by_hand() -> None:
     assert score["sharpe_mean"] == pytest.approx(sharpe)
     assert score["sharpe_std"] == 0.0
     assert score["final_net_worth_mean"] == pytest.approx(worth[-1])
-    assert score["total_return_mean_fraction"] == pytest.approx(worth[-1] / CASH - 1.0)
+    assert score["total_return_mean_fraction"] == pytest.approx(worth[-1] / STARTING_CASH - 1.0)
     assert score["max_drawdown_mean_fraction"] == pytest.approx(worth[34] / worth[33] - 1.0)
     assert score["trades_mean"] == 2.0
     assert score["time_in_market_mean_fraction"] == 3 / 40
-    passive = math.floor(CASH / (closes[30] * COST))
+    passive = math.floor(STARTING_CASH / (closes[30] * COST))
     assert row["buy_and_hold_final_net_worth"] == pytest.approx(
-        CASH - passive * 100.0 * COST + passive * 110.0
+        STARTING_CASH - passive * 100.0 * COST + passive * 110.0
     )
     assert (row["symbol"], row["candles"]) == ("A", 40)
     assert row["start"] == 100 * SECONDS_PER_DAY

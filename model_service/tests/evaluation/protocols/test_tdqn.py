@@ -11,7 +11,6 @@ import pytest
 from model_service.evaluation.assessment.subject import Subject
 from model_service.evaluation.protocols.scoring import score_plan
 from model_service.evaluation.protocols.tdqn import (
-    CASH,
     COSTS,
     FILL,
     FIRST_DECISION,
@@ -20,7 +19,7 @@ from model_service.evaluation.protocols.tdqn import (
 )
 from model_service.evaluation.protocols.tdqn_data import TdqnSymbol, read_tdqn_folder
 from model_service.market.candles import Candles
-from model_service.trading.ledger import keep_ledger
+from model_service.trading.ledger import STARTING_CASH, keep_ledger
 from tests.market_data import market_data_folder
 
 FOLDER = market_data_folder() / "tdqn"
@@ -52,11 +51,13 @@ def test_the_first_fill_is_at_the_31st_close_and_the_candles_before_count() -> N
     fills = run.ledger.fills
     assert FIRST_DECISION == 29
     assert fills.index.tolist() == [30]
-    assert fills.quantity.tolist() == [math.floor(CASH / (100.0 * 1.001))]
+    assert fills.quantity.tolist() == [math.floor(STARTING_CASH / (100.0 * 1.001))]
     held = 999
-    worth = np.array([CASH - held * 100.1 + held * price for price in (100.0, 110.0, 99.0)])
-    np.testing.assert_allclose(run.net_worth, np.concatenate([np.full(30, CASH), worth]))
-    returns = np.concatenate([np.zeros(30), worth / np.append(CASH, worth[:-1]) - 1.0])
+    worth = np.array(
+        [STARTING_CASH - held * 100.1 + held * price for price in (100.0, 110.0, 99.0)]
+    )
+    np.testing.assert_allclose(run.net_worth, np.concatenate([np.full(30, STARTING_CASH), worth]))
+    returns = np.concatenate([np.zeros(30), worth / np.append(STARTING_CASH, worth[:-1]) - 1.0])
     np.testing.assert_allclose(run.returns, returns, atol=1e-15)
     expected = math.sqrt(252.0) * returns.mean() / returns.std(ddof=1)
     assert run.sharpe == pytest.approx(expected)
@@ -123,7 +124,7 @@ def test_tesla_needs_the_books_that_go_on_after_ruin() -> None:
     short = keep_ledger(
         tesla.train,
         np.full(len(tesla.train), -1.0),
-        cash=CASH,
+        cash=STARTING_CASH,
         costs=COSTS,
         fill=FILL,
         can_trade=np.ones(len(tesla.train), dtype=np.bool_),

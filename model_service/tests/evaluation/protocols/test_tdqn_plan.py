@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from model_service.evaluation.protocols.tdqn import plan_tdqn
+from model_service.evaluation.protocols.tdqn import COSTS, plan_tdqn
 from model_service.evaluation.protocols.tdqn_data import TdqnSymbol
 from model_service.market.candles import SECONDS_PER_DAY, Candles
+from model_service.trading.costs import Costs
+from model_service.trading.ledger import STARTING_CASH
 
 
 def candles(symbol: str, first: int, count: int) -> Candles:
@@ -40,6 +42,7 @@ def test_terms_of_the_protocol() -> None:
     assert (plan.fill, plan.periods_per_year, plan.fills_without_volume) == (
         "next_close", 252.0, True,
     )  # fmt: skip
+    assert (100_000.0, Costs(10.0, 0.0)) == (STARTING_CASH, COSTS)
     assert {symbol.first_decision for symbol in plan.symbols} == {29}
     assert {symbol.fold_starts for symbol in plan.symbols} == {((0, 0),)}
     assert plan.can_trade(early.test).all()

@@ -21,9 +21,7 @@ from model_service.evaluation.protocols.plan import Plan, PlanSymbol
 from model_service.evaluation.protocols.tdqn import choose_windows
 from model_service.market.candles import Candles
 from model_service.trading.costs import Costs
-from model_service.trading.ledger import usable_fill
-
-CASH = 100_000.0
+from model_service.trading.ledger import STARTING_CASH, usable_fill
 
 Tables = Mapping[int, Mapping[str, NDArray[np.float32]]]
 """By fold and symbol: Q-values on the fold's test candles, shape (n, rungs, actions)."""
@@ -50,7 +48,7 @@ def score_plan(
             history=symbol.history,
             can_trade=plan.can_trade(symbol.averaged)[-len(symbol.test) :],
             fill=usable_fill(symbol.test, plan.fill),
-            cash=CASH,
+            cash=STARTING_CASH,
             costs=costs,
             periods=plan.periods_per_year,
             first_decision=symbol.first_decision,

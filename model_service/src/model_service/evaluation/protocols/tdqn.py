@@ -25,9 +25,8 @@ from model_service.evaluation.protocols.tdqn_environment import environment_net_
 from model_service.evaluation.splits import Segment
 from model_service.market.candles import Candles
 from model_service.trading.costs import Costs
-from model_service.trading.ledger import FillRule
+from model_service.trading.ledger import STARTING_CASH, FillRule
 
-CASH = 100_000.0
 COSTS = Costs(commission_bps=10.0, slippage_bps=0.0)
 FILL: FillRule = "next_close"
 PERIODS_PER_YEAR = 252.0
@@ -42,7 +41,7 @@ def choose_windows(train: Candles, rule: Rule) -> tuple[int, int]:
     By the books of the paper's environment, in which a run goes on after ruin.
     """
     signs = pair_signs(moving_averages(train.close), WINDOW_PAIRS, rule, FIRST_DECISION)
-    net_worth = environment_net_worth(train.close, signs, CASH, COSTS.commission)
+    net_worth = environment_net_worth(train.close, signs, STARTING_CASH, COSTS.commission)
     returns = np.zeros_like(net_worth)
     returns[:, 1:] = net_worth[:, 1:] / net_worth[:, :-1] - 1.0
     return pick_pair(returns)

@@ -21,15 +21,13 @@ from model_service.evaluation.protocols.plan import Fold
 from model_service.evaluation.validation import MIN_CANDLES, ValidationSymbol, validate
 from model_service.market.candles import Candles
 from model_service.market.features import compute_features
-from model_service.trading.ledger import keep_ledger, tradeable, usable_fill
+from model_service.trading.ledger import STARTING_CASH, keep_ledger, tradeable, usable_fill
 from model_service.trading.metrics import periods_per_year, sharpe, simple_returns
 
 Floats32 = NDArray[np.float32]
 
 CHOICES = 4
 """Where a fold has a validation window, so many points of the training are compared on it."""
-
-_CASH = 100_000.0
 
 
 @dataclass(frozen=True)
@@ -180,7 +178,7 @@ def _sharpe(candles: Candles, exposure: NDArray[np.float64], config: AgentConfig
     ledger = keep_ledger(
         candles,
         exposure,
-        cash=_CASH,
+        cash=STARTING_CASH,
         costs=config.costs,
         fill=usable_fill(candles, config.fill),
         can_trade=tradeable(candles.volume),

@@ -23,7 +23,7 @@ from model_service.evaluation.scored_run import score_run
 from model_service.market.candles import Candles
 from model_service.market.features import compute_features
 from model_service.market.simulated import simulate_candles
-from model_service.trading.ledger import FillRule, tradeable
+from model_service.trading.ledger import STARTING_CASH, FillRule, tradeable
 from model_service.trading.metrics import periods_per_year
 
 LEAKING_SHARPE = 5.0
@@ -36,7 +36,6 @@ FeatureTable = Callable[[Candles], NDArray[np.float32]]
 _SYMBOLS = ("CANARY-A", "CANARY-B", "CANARY-C", "CANARY-D")
 _FIRST, _LAST = dt.date(2005, 1, 3), dt.date(2019, 12, 31)
 _TRAIN_CANDLES = 2_600
-_CASH = 100_000.0
 _DAILY_VOLATILITY = 0.015
 _CONFIG = AgentConfig(
     network=NetworkConfig(hidden=(32,)),
@@ -131,7 +130,7 @@ def _scored(candles: Candles, config: AgentConfig, table: NDArray[np.float32], s
         candles.slice(_TRAIN_CANDLES),
         exposure[_TRAIN_CANDLES:],
         seed=seed,
-        cash=_CASH,
+        cash=STARTING_CASH,
         costs=config.costs,
         fill=config.fill,
         can_trade=tradeable(candles.volume)[_TRAIN_CANDLES:],

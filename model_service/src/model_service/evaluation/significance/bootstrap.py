@@ -14,7 +14,18 @@ from numpy.typing import NDArray
 from model_service.errors import InvalidRequest
 from model_service.evaluation.significance.studentised_draws import MIN_DATES, draw_studentised
 
-__all__ = ["MIN_DATES", "PairedDifference", "SharpeInterval", "compare_sharpe", "sharpe_interval"]
+__all__ = [
+    "BOOTSTRAP_SEED",
+    "DRAWS",
+    "MIN_DATES",
+    "PairedDifference",
+    "SharpeInterval",
+    "compare_sharpe",
+    "sharpe_interval",
+]
+
+DRAWS = 10_000
+BOOTSTRAP_SEED = 0
 
 Floats = NDArray[np.float64]
 
@@ -66,8 +77,8 @@ def compare_sharpe(
     baseline: Floats,
     *,
     periods: float,
-    draws: int = 10_000,
-    seed: int = 0,
+    draws: int = DRAWS,
+    seed: int = BOOTSTRAP_SEED,
     level: float = 0.95,
 ) -> PairedDifference:
     """Compare the mean Sharpe ratio of runs with that of a baseline on the same dates.
@@ -121,7 +132,12 @@ def compare_sharpe(
 
 
 def sharpe_interval(
-    returns: Floats, *, periods: float, draws: int = 10_000, seed: int = 0, level: float = 0.95
+    returns: Floats,
+    *,
+    periods: float,
+    draws: int = DRAWS,
+    seed: int = BOOTSTRAP_SEED,
+    level: float = 0.95,
 ) -> SharpeInterval:
     """Interval for one Sharpe ratio, or for the mean of those of symbols and seeds.
 
