@@ -22,9 +22,6 @@ from model_service.trading.ledger import STARTING_CASH
 
 MAX_SEEDS = 1_000
 
-_TDQN_END = 1_577_836_799
-"""Last second of 2019, where the protocol's test ends."""
-
 _TITLES = {"tdqn": "TDQN protocol", "walk-forward": "Walk-forward"}
 
 
@@ -122,18 +119,9 @@ def _warnings(plan: Plan) -> list[str]:
     mixed = [symbol.symbol for symbol in plan.symbols if symbol.test.price_basis == "mixed"]
     found = [
         "The symbols are companies and funds that were there to be chosen at the end: none of them "
-        "failed, which flatters every long position, buy and hold first."
+        "failed, which flatters every long position, buy and hold first.",
+        *plan.notes,
     ]
-    if plan.protocol == "tdqn":
-        found.append(
-            f"For the first {plan.symbols[0].first_decision + 1} candles of the test the protocol "
-            "holds nothing, in the baselines as in the agent."
-        )
-    late = [s.symbol for s in plan.symbols if s.test.time[-1] > _TDQN_END]
-    if plan.protocol == "tdqn" and late:
-        found.append(
-            f"The test files of {', '.join(late)} go on into 2020 and are taken as they are."
-        )
     if mixed:
         found.append(
             "Closes are adjusted for dividends and opens, highs and lows are not in "

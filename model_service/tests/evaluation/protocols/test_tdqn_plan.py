@@ -49,3 +49,14 @@ def test_terms_of_the_protocol() -> None:
     days = [(s.kind, s.start // SECONDS_PER_DAY, s.end // SECONDS_PER_DAY) for s in plan.segments]
     assert days == [("train", 0, 103), ("test", 105, 184)]
     assert (plan.start // SECONDS_PER_DAY, plan.end // SECONDS_PER_DAY) == (105, 184)
+
+
+def test_a_reader_is_told_of_the_flat_start_and_of_files_that_go_on_too_long() -> None:
+    last_day = 18_261  # 2019-12-31
+    within = TdqnSymbol("WITHIN", candles("WITHIN", 0, 100), candles("WITHIN", last_day - 79, 80))
+    beyond = TdqnSymbol("BEYOND", candles("BEYOND", 0, 100), candles("BEYOND", last_day - 79, 81))
+    (flat,) = plan_tdqn([within]).notes
+    assert flat.startswith("For the first 30 candles")
+    again, late = plan_tdqn([beyond, within]).notes
+    assert again == flat
+    assert late.startswith("The test files of BEYOND go on into 2020")

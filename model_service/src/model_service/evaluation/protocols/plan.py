@@ -116,6 +116,8 @@ class Plan:
         Whether orders fill on candles of zero volume too.
     segments : tuple of Segment
         Train, validation and test of the whole evaluation.
+    notes : tuple of str
+        Sentences on this protocol and these candles that a reader of a result has to know.
     """
 
     protocol: ProtocolName
@@ -125,6 +127,7 @@ class Plan:
     periods_per_year: float
     fills_without_volume: bool
     segments: tuple[Segment, ...]
+    notes: tuple[str, ...] = ()
 
     def can_trade(self, candles: Candles) -> NDArray[np.bool_]:
         """Where orders on a series can be filled, shape (n,)."""

@@ -34,6 +34,9 @@ STATE_CANDLES = 30
 FIRST_DECISION = STATE_CANDLES - 1
 """Row of a file whose decision is the first one."""
 
+_TEST_END = 1_577_836_799
+"""Last second of 2019, where the test ends."""
+
 
 def choose_windows(train: Candles, rule: Rule) -> tuple[int, int]:
     """Short and long window of a rule with the best Sharpe ratio on a training file.
@@ -80,7 +83,19 @@ def plan_tdqn(symbols: Sequence[TdqnSymbol]) -> Plan:
                 max(int(symbol.test.time[-1]) for symbol in symbols),
             ),
         ),
+        notes=_notes(symbols),
     )
+
+
+def _notes(symbols: Sequence[TdqnSymbol]) -> tuple[str, ...]:
+    flat = (
+        f"For the first {STATE_CANDLES} candles of the test the protocol holds nothing, in the "
+        "baselines as in the agent."
+    )
+    late = [symbol.symbol for symbol in symbols if symbol.test.time[-1] > _TEST_END]
+    if not late:
+        return (flat,)
+    return flat, f"The test files of {', '.join(late)} go on into 2020 and are taken as they are."
 
 
 def _fold_symbol(symbol: TdqnSymbol) -> FoldSymbol:
