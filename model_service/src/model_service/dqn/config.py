@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self, TypeVar
 
 from model_service.errors import InvalidRequest
@@ -156,7 +156,16 @@ class AgentConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """The configuration as plain values, for a manifest."""
-        return asdict(self)
+        return {**asdict(self), "features": self.features.to_dict()}
+
+    @property
+    def reads_news(self) -> bool:
+        """Whether scored headlines are among the features."""
+        return bool(self.features.news_spans)
+
+    def without_news(self) -> AgentConfig:
+        """The same agent with candles alone among its features."""
+        return replace(self, features=replace(self.features, news_spans=()))
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:

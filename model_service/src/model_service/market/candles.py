@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from model_service.errors import InvalidCandles
+from model_service.errors import InvalidCandles, NewsFromTheFuture
+from model_service.market.news import ScoredNews
 
 PriceBasis = Literal["raw", "adjusted", "mixed"]
 Source = Literal["upload", "simulated"]
@@ -46,6 +47,8 @@ class Candles:
     source : {'upload', 'simulated'}
     currency, timezone : str or None
         As far as the data tells them.
+    news : ScoredNews or None
+        Headlines that count by the last candle; no part of `data_hash`.
     """
 
     symbol: str
@@ -59,6 +62,7 @@ class Candles:
     source: Source = "upload"
     currency: str | None = None
     timezone: str | None = None
+    news: ScoredNews | None = None
 
     def __post_init__(self) -> None:
         count = self.time.shape[0]
@@ -85,6 +89,13 @@ class Candles:
             raise InvalidCandles(
                 f"`time` of candle {index + 1} is not after the candle before it.", field="time"
             )
+        if self.news is not None and len(self.news) and self.news.counts_from[-1] > self.time[-1]:
+            raise NewsFromTheFuture(
+                f"A headline counts from {self.news.counts_from[-1]}, after the last candle at "
+                f"{self.time[-1]}.",
+                field="news.counts_from",
+                limit=int(self.time[-1]),
+            )
 
     def __len__(self) -> int:
         return int(self.time.shape[0])
@@ -110,12 +121,14 @@ class Candles:
         return name_interval(self.interval_seconds)
 
     def slice(self, start: int | None = None, stop: int | None = None) -> Candles:
-        """The candles of the index range [start, stop), as views."""
+        """The candles of the index range [start, stop), as views, with the news they know."""
         window = slice(start, stop)
+        time = self.time[window]
         return replace(
             self,
-            time=self.time[window],
+            time=time,
             **{name: getattr(self, name)[window] for name in (*PRICE_COLUMNS, "volume")},
+            news=self.news.between(None, int(time[-1])) if self.news and time.size else None,
         )
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from model_service.errors import InvalidRequest
 from model_service.market.candles import SECONDS_PER_DAY, Candles
+from model_service.market.news import compute_news_features, name_news_features
 
 Floats = NDArray[np.float64]
 
@@ -45,6 +46,8 @@ class FeatureRecipe:
         by `lagged_candles`. Without them an agent has nothing to act on from one day to the next.
     calendar : bool
         Day of the week, day of the year and time of the day as points on circles.
+    news_spans : tuple of int
+        Candles over which scored headlines are taken together; none leaves the news out.
     """
 
     return_horizons: tuple[int, ...] = (1, 2, 3, 5, 10, 21, 42, 63)
@@ -53,9 +56,15 @@ class FeatureRecipe:
     lagged_candles: int = 0
     calendar: bool = False
     candle_shape: bool = True
+    news_spans: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        spans = (*self.return_horizons, *self.range_windows, self.volatility_candles)
+        spans = (
+            *self.return_horizons,
+            *self.range_windows,
+            *self.news_spans,
+            self.volatility_candles,
+        )
         if not all(1 <= span <= 1_000 for span in spans) or not 0 <= self.lagged_candles <= 250:
             raise InvalidRequest(
                 "Spans of a feature recipe lie between 1 and 1000 candles, lags between 0 and 250.",
@@ -83,17 +92,22 @@ class FeatureRecipe:
         ]
         if self.calendar:
             names += [f"{circle}_{axis}" for circle in _CIRCLES for axis in ("sin", "cos")]
-        return tuple(names)
+        return (*names, *name_news_features(self.news_spans))
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as plain values, for a manifest."""
-        return asdict(self)
+        values = asdict(self)
+        if not self.news_spans:
+            # A recipe without news is the same recipe, and has the same hash, as before there
+            # were any.
+            del values["news_spans"]
+        return values
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> FeatureRecipe:
         """The recipe of a manifest."""
         plain = dict(values)
-        for name in ("return_horizons", "range_windows"):
+        for name in ("return_horizons", "range_windows", "news_spans"):
             if name in plain:
                 plain[name] = tuple(plain[name])
         return cls(**plain)
@@ -113,7 +127,7 @@ def compute_features(candles: Candles, recipe: FeatureRecipe) -> NDArray[np.floa
     Parameters
     ----------
     candles : Candles
-        n candles. On the ``mixed`` price basis opens, highs and lows do not fit the closes, so
+        n candles with the news they know. On the ``mixed`` price basis opens, highs and lows do not fit the closes, so
         range and gap features are 0 there.
     recipe : FeatureRecipe
 
@@ -141,6 +155,7 @@ def compute_features(candles: Candles, recipe: FeatureRecipe) -> NDArray[np.floa
         columns += [_lagged(part, lag) for lag in lags for part in shape]
     if recipe.calendar:
         columns += _calendar(candles)
+    columns += compute_news_features(candles.news, candles.time, recipe.news_spans)
     table = np.stack(columns, axis=1).astype(np.float32)
     return np.nan_to_num(table, copy=False, nan=0.0, posinf=_CLIP, neginf=-_CLIP)
 
