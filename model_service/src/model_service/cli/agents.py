@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from rich.table import Table
 
 from model_service.artefacts.agents import AgentStore
 from model_service.cli.console import out, refusals
+from model_service.evaluation.dates import date_of
 from model_service.settings import SHIPPED_AGENTS_DIR, read_settings
 
 
@@ -23,13 +22,9 @@ def command() -> None:
         table.add_row(
             agent_id,
             str(len(manifest["symbols"])),
-            _date(manifest["train"]["end"]),
-            _date(manifest["validation"]["end"]),
+            date_of(manifest["train"]["end"]),
+            date_of(manifest["validation"]["end"]),
             f"{manifest['steps']:,}",
             str(manifest["seed"]),
         )
     out.print(table)
-
-
-def _date(seconds: int) -> str:
-    return dt.datetime.fromtimestamp(seconds, dt.UTC).date().isoformat()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -13,6 +12,7 @@ from model_service.dqn.agent import Agent
 from model_service.dqn.policy import Decisions
 from model_service.errors import InvalidRequest
 from model_service.evaluation.baselines import buy_and_hold
+from model_service.evaluation.dates import date_of
 from model_service.evaluation.splits import Segment, Split, segments
 from model_service.market.candles import Candles, name_interval
 from model_service.trading.costs import Costs
@@ -179,7 +179,7 @@ def find_warnings(agent: Agent, candles: Candles, terms: Terms, first: int, stop
         )
     elif candles.time[first] <= last_seen:
         found.append(
-            f"Up to {dt.datetime.fromtimestamp(last_seen, dt.UTC):%Y-%m-%d} the agent was trained "
+            f"Up to {date_of(last_seen)} the agent was trained "
             "or chosen on candles of this time: only what follows is a test."
         )
     if candles.price_basis == "mixed":

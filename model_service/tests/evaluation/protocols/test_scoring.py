@@ -123,7 +123,9 @@ def test_an_agent_waits_until_it_is_warmed_up_where_little_came_before() -> None
     eager[:, :, BUY] = 2.0
     plan = plan_tdqn([symbol_of(closes)])
     (symbol,) = plan.symbols
-    short = replace(plan, symbols=(replace(symbol, history=candles(np.full(12, 99.0))),))
+    short = replace(
+        plan, symbols=(replace(symbol, read=symbol.read.slice(len(symbol.read) - 90 - 12)),)
+    )
     (subject,) = score_plan(short, CONFIG, {0: {0: {"A": eager}}}, Costs())
     assert subject.agent[0].ledger.fills.index.tolist() == [52]
 
@@ -158,7 +160,7 @@ def test_windows_of_averages_are_told_only_where_all_folds_chose_the_same() -> N
             Fold(index, (FoldSymbol("A", one, None, 0, test, 0, one),))
             for index, one in enumerate(known)
         )
-        symbol = PlanSymbol("A", test, None, test, test, 0, ((0, 0), (1, 60)))
+        symbol = PlanSymbol("A", test, test, test, 0, ((0, 0), (1, 60)))
         return Plan("walk-forward", (symbol,), folds, "next_close", 252.0, False, ())
 
     (same,) = score_plan(plan_of(swinging, swinging), None, {}, Costs())

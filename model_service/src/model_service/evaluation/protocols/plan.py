@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -71,12 +72,10 @@ class PlanSymbol:
     ----------
     symbol : str
     test : Candles
-    history : Candles or None
-        What came before.
     averaged : Candles
         What the baselines' moving averages are taken of; ends with `test`.
     read : Candles
-        All that is learned from, seen before the test, or scored on.
+        All that is learned from, seen before the test, or scored on; ends with `test`.
     first_decision : int
         Row of `test` that is decided on first; everything is flat before.
     fold_starts : tuple of (int, int)
@@ -85,11 +84,16 @@ class PlanSymbol:
 
     symbol: str
     test: Candles
-    history: Candles | None
     averaged: Candles
     read: Candles
     first_decision: int
     fold_starts: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def history(self) -> Candles | None:
+        """What came before the test, None where nothing did."""
+        known = len(self.read) - len(self.test)
+        return self.read.slice(0, known) if known else None
 
     def stretches(self) -> list[tuple[int, int, int]]:
         """Fold, first row and stop row of each stretch of `test`."""

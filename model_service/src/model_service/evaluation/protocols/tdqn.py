@@ -58,7 +58,6 @@ def plan_tdqn(symbols: Sequence[TdqnSymbol]) -> Plan:
             PlanSymbol(
                 symbol=symbol.symbol,
                 test=symbol.test,
-                history=symbol.context,
                 # The protocol takes each file as it is: averages begin anew with the test file.
                 averaged=symbol.test,
                 read=symbol.joined,

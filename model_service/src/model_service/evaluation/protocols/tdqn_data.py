@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from model_service.errors import BellwetherError, TrainingDataError, UnreadableCsv
+from model_service.evaluation.dates import date_of
 from model_service.market.candles import (
     PRICE_COLUMNS,
     SYMBOL_PATTERN,
@@ -177,14 +178,14 @@ def _read_symbol(symbol: str, files: dict[Window, Path]) -> TdqnSymbol:
     if int(np.searchsorted(train.time, test.time[0])) < MIN_ROWS:
         raise TrainingDataError(
             f"{symbol} has fewer than {MIN_ROWS} training candles before its test begins on "
-            f"{_day(test, 0)}.",
+            f"{date_of(test.time[0])}.",
             field="data",
             limit=MIN_ROWS,
         )
     if test.time[-1] <= train.time[-1]:
         raise TrainingDataError(
-            f"The test candles of {symbol} end on {_day(test, -1)}, its training candles not "
-            f"before {_day(train, -1)}.",
+            f"The test candles of {symbol} end on {date_of(test.time[-1])}, its training candles "
+            f"not before {date_of(train.time[-1])}.",
             field="data",
         )
     # One basis a symbol: what it was trained on is what it is tested on.
@@ -220,23 +221,19 @@ def _read_file(symbol: str, path: Path) -> Candles:
 def _check_dates(symbol: str, path: Path, written: WrittenCandles) -> None:
     count = written.time.shape[0]
     if count < MIN_ROWS:
-        first = np.datetime64(int(written.time[0]), "s").astype("datetime64[D]")
         raise TrainingDataError(
-            f"{symbol} has {count} candles from {first} in {path.name}, fewer than {MIN_ROWS}.",
+            f"{symbol} has {count} candles from {date_of(written.time[0])} in {path.name}, "
+            f"fewer than {MIN_ROWS}.",
             field="data",
             limit=MIN_ROWS,
         )
     steps = np.diff(written.time)
     if (steps <= 0).any():
         row = int(np.argmax(steps <= 0)) + 1
-        date = np.datetime64(int(written.time[row]), "s").astype("datetime64[D]")
         what = "is there twice" if steps[row - 1] == 0 else "comes after a later date"
         raise UnreadableCsv(
-            f"{symbol}, {path.name}: {date} {what} (line {written.lines[row]}).",
+            f"{symbol}, {path.name}: {date_of(written.time[row])} {what} "
+            f"(line {written.lines[row]}).",
             field="time",
             row=int(written.lines[row]),
         )
-
-
-def _day(candles: Candles, row: int) -> str:
-    return str(np.datetime64(int(candles.time[row]), "s").astype("datetime64[D]"))

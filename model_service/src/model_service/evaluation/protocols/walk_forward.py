@@ -7,7 +7,6 @@ stretch; each fold learns from the candles right before its own.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_service.errors import InvalidRequest, TrainingDataError
+from model_service.evaluation.dates import date_of
 from model_service.evaluation.protocols.plan import Fold, FoldSymbol, Plan, PlanSymbol
 from model_service.evaluation.splits import Segment
 from model_service.market.candles import Candles
@@ -80,7 +80,7 @@ def plan_walk_forward(series: Sequence[Candles], windows: Windows, fill: FillRul
     if not times:
         raise TrainingDataError(
             f"One set of windows takes {windows.before_test + MIN_TEST_CANDLES} candles and there "
-            f"are {calendar.shape[0]} from {_date(calendar[0])} to {_date(calendar[-1])}.",
+            f"are {calendar.shape[0]} from {date_of(calendar[0])} to {date_of(calendar[-1])}.",
             field="data",
             limit=windows.before_test + MIN_TEST_CANDLES,
         )
@@ -138,8 +138,8 @@ def _plan_symbol(candles: Candles, times: Sequence[FoldTimes]) -> PlanSymbol:
     first, stop = _rows(candles, (times[0].test[0], times[-1].test[1]))
     if stop - first < MIN_TEST_CANDLES:
         raise TrainingDataError(
-            f"{candles.symbol} has {stop - first} candles between {_date(times[0].test[0])} and "
-            f"{_date(times[-1].test[1])}; a test takes {MIN_TEST_CANDLES}.",
+            f"{candles.symbol} has {stop - first} candles between {date_of(times[0].test[0])} and "
+            f"{date_of(times[-1].test[1])}; a test takes {MIN_TEST_CANDLES}.",
             field="data",
             limit=MIN_TEST_CANDLES,
         )
@@ -147,7 +147,6 @@ def _plan_symbol(candles: Candles, times: Sequence[FoldTimes]) -> PlanSymbol:
     return PlanSymbol(
         symbol=candles.symbol,
         test=candles.slice(first, stop),
-        history=candles.slice(0, first) if first else None,
         averaged=candles.slice(0, stop),
         read=candles.slice(0, stop),
         first_decision=0,
@@ -163,7 +162,3 @@ def _rows(candles: Candles, times: tuple[int, int]) -> tuple[int, int]:
         int(np.searchsorted(candles.time, times[0], side="left")),
         int(np.searchsorted(candles.time, times[1], side="right")),
     )
-
-
-def _date(time: int) -> str:
-    return f"{dt.datetime.fromtimestamp(int(time), dt.UTC):%Y-%m-%d}"
