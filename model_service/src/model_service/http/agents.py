@@ -72,6 +72,8 @@ def describe_agent(stored: StoredAgent) -> dict[str, Any]:
             "warm_up_candles": config.features.warm_up_candles,
             "commission_bps": config.costs.commission_bps,
             "fill": config.fill,
+            "reads_news": config.reads_news,
+            "sentiment_engine": manifest.get("sentiment_engine"),
             "agent_hash": stored.agent_hash,
         }
     except (KeyError, TypeError, BellwetherError) as error:

@@ -127,8 +127,8 @@ def compute_features(candles: Candles, recipe: FeatureRecipe) -> NDArray[np.floa
     Parameters
     ----------
     candles : Candles
-        n candles with the news they know. On the ``mixed`` price basis opens, highs and lows do not fit the closes, so
-        range and gap features are 0 there.
+        n candles with the news they know. On the ``mixed`` price basis opens, highs and lows do not
+        fit the closes, so range and gap features are 0 there.
     recipe : FeatureRecipe
 
     Returns

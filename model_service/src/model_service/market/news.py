@@ -97,8 +97,9 @@ class ScoredNews:
         """
         known = self.between(int(time[0]), int(time[-1]))
         row = np.searchsorted(time, known.counts_from, "left")
-        count = np.bincount(row, minlength=time.shape[0]).astype(np.float64)
-        return np.bincount(row, weights=known.score, minlength=time.shape[0]), count
+        count: Floats = np.bincount(row, minlength=time.shape[0]).astype(np.float64)
+        score: Floats = np.bincount(row, weights=known.score, minlength=time.shape[0])
+        return score, count
 
 
 def name_news_features(spans: tuple[int, ...]) -> list[str]:
