@@ -11,10 +11,9 @@ import datetime as dt
 import re
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +31,7 @@ from model_service.evaluation.protocols.tdqn import (
 )
 from model_service.evaluation.splits import Split
 from model_service.experiments.candle_files import end_of_day, load_series
+from model_service.experiments.process_pool import training_processes
 from model_service.experiments.training_config import TrainingConfig
 from model_service.market.candles import Candles
 from model_service.quiet_tensorflow import load_tensorflow
@@ -124,31 +124,28 @@ def compare(
         for place, training in enumerate(trainings)
         for fold in folds
     ]
-    # New processes and not forks: TensorFlow takes its number of threads once a process.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with training_processes(jobs) as pool:
         pending = {pool.submit(run_unit, unit): unit for unit in units}
-        try:
-            for done in as_completed(pending):
-                yield pending[done].place, done.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+        for done in as_completed(pending):
+            yield pending[done].place, done.result()
 
 
 def run_unit(unit: Unit) -> ComparedRun:
     """Train one seed on one fold and score it, with one thread."""
     # Imported here: only the process that trains pays for TensorFlow.
     load_tensorflow(one_thread=True)
-    from model_service.dqn.members import make_network, train_members
     from model_service.dqn.policy import make_q_function
     from model_service.dqn.samples import make_training_set
+    from model_service.dqn.trainer import Trainer
 
     started = time.monotonic()
     config, split = unit.training.agent, unit.fold.split
     known = [part for one in _read(unit.paths) if (part := split.known(one)) is not None]
     learned = [part for one in known if (part := split.train(one)) is not None]
     data = make_training_set(learned, config)
-    weights = train_members(config, data, unit.seed, unit.training.steps)
-    q_function = make_q_function(make_network(config, weights), data.features.shape[1])
+    trainer = Trainer(config, data, unit.seed)
+    trainer.train(unit.training.steps)
+    q_function = make_q_function(trainer.target, data.features.shape[1])
     scores = [
         score(one, first, exposures(one, first, q_function, unit.training))
         for one in known

@@ -1,10 +1,9 @@
-"""Units in processes of their own: one thread and one network at a time, gone with their parent."""
+"""Units of an evaluation, each made in a process of its own."""
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.sharedctypes import Synchronized
@@ -12,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model_service.errors import EvaluationStopped
-from model_service.experiments.child_process import end_with_parent
-from model_service.quiet_tensorflow import load_tensorflow
+from model_service.experiments.process_pool import CONTEXT, training_processes
 
 if TYPE_CHECKING:
     from model_service.dqn.config import AgentConfig
@@ -63,15 +61,8 @@ def run_units(
     EvaluationStopped
         If a process died or the candles changed; what was finished stays on disk.
     """
-    context = multiprocessing.get_context("spawn")
-    others = set(multiprocessing.active_children())
-    steps_done = context.Value("q", 0)
-    with ProcessPoolExecutor(
-        max_workers=min(jobs, len(units)),
-        mp_context=context,
-        initializer=_begin,
-        initargs=(steps_done,),
-    ) as pool:
+    steps_done = CONTEXT.Value("q", 0)
+    with training_processes(min(jobs, len(units)), _count_in, (steps_done,)) as pool:
         try:
             waiting = {pool.submit(_make_unit, order, unit) for unit in units}
             finished = 0
@@ -86,23 +77,12 @@ def run_units(
                 "A process of this evaluation died, perhaps for want of memory. What was finished "
                 "is kept: run the same command again to go on."
             ) from error
-        except BaseException:
-            # Nobody who is told that an evaluation stopped finds it still running. Units write
-            # whole files or none, so that a kill breaks nothing. The pool's own thread reaps the
-            # children, and leaving the pool waits for it: whoever else waited for them meanwhile
-            # could take a dead child for a living one. The waiting units are not cancelled: the
-            # pool, finding its children dead, gives up on them, and trips over cancelled ones.
-            for child in set(multiprocessing.active_children()) - others:
-                child.kill()
-            raise
 
 
-def _begin(steps_done: Synchronized[int]) -> None:
-    """Set a child up, before TensorFlow computes anything."""
+def _count_in(steps_done: Synchronized[int]) -> None:
+    """In a child: count its steps in with those of all."""
     global _steps_done
     _steps_done = steps_done
-    end_with_parent()
-    load_tensorflow(one_thread=True)
 
 
 def _make_unit(order: Order, unit: Unit) -> None:
