@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 from flask import Blueprint, Response, request
 
-from model_service.evaluation.backtest import Terms
 from model_service.evaluation.html_report import render_report
 from model_service.http.answers import answer_json
-from model_service.http.candle_columns import FIELD as CANDLES
-from model_service.http.candle_columns import PLACEHOLDER, read_candles
 from model_service.http.generated import EvaluateRequest
-from model_service.http.requests import prefers_html, read_json_object, validate
+from model_service.http.inline_candles import read_question
+from model_service.http.requests import prefers_html, read_json_object
 from model_service.http.services import Services
-from model_service.market.candles import Candles
-from model_service.trading.costs import Costs
 
 _VARY = {"Vary": "Accept"}
 
@@ -29,7 +23,11 @@ def make_evaluations_blueprint(services: Services) -> Blueprint:
     def evaluate() -> Response:
         # Of unknown length: resampling takes memory and time whatever the length of the body.
         with services.large_bodies.admit(None):
-            asked, candles, terms = _read_question(services, read_json_object())
+            asked, candles, terms = read_question(
+                EvaluateRequest,
+                read_json_object(),
+                max_candles=services.settings.max_candles,
+            )
             if prefers_html(request):
                 return _answer_page(services.reports.recall(asked.agent, candles, terms))
             return _answer_report(services.reports.evaluate(asked.agent, candles, terms))
@@ -44,21 +42,6 @@ def make_evaluations_blueprint(services: Services) -> Blueprint:
         return _answer_page(content) if prefers_html(request) else _answer_report(content)
 
     return blueprint
-
-
-def _read_question(
-    services: Services, body: dict[str, Any]
-) -> tuple[EvaluateRequest, Candles, Terms]:
-    scalars = {**body, CANDLES: PLACEHOLDER} if CANDLES in body else body
-    asked = validate(EvaluateRequest, scalars)
-    candles = read_candles(
-        body[CANDLES],
-        symbol=asked.symbol,
-        price_basis=asked.price_basis,
-        max_candles=services.settings.max_candles,
-    )
-    costs = Costs() if asked.costs is None else Costs(**asked.costs.model_dump())
-    return asked, candles, Terms(float(asked.cash), costs, asked.fill)
 
 
 def _answer_report(content: bytes) -> Response:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response, request
 
 from model_service.artefacts.dataset_folder import FOLDER_NAME
-from model_service.evaluation.backtest import Backtest, Terms
+from model_service.evaluation.backtest import Backtest
 from model_service.evaluation.report import ACTION_WORDS
 from model_service.http.answers import answer_json
-from model_service.http.candle_columns import FIELD as CANDLES
-from model_service.http.candle_columns import PLACEHOLDER, read_candles
 from model_service.http.generated import PredictFileRequest, PredictRequest
+from model_service.http.inline_candles import read_question
 from model_service.http.requests import read_json_object, read_query, validate
 from model_service.http.services import Services
-from model_service.trading.costs import Costs
 from model_service.trading.exposure import ACTION_COUNT
 
 
@@ -47,16 +46,10 @@ def _answer_file(services: Services, asked: PredictFileRequest) -> Response:
 
 
 def _answer_inline(services: Services, body: dict[str, Any]) -> Response:
-    scalars = {**body, CANDLES: PLACEHOLDER} if CANDLES in body else body
-    asked = validate(PredictRequest, scalars)
-    candles = read_candles(
-        body[CANDLES],
-        symbol=asked.symbol,
-        price_basis=asked.price_basis,
-        max_candles=services.settings.max_candles,
+    asked, candles, terms = read_question(
+        PredictRequest, body, max_candles=services.settings.max_candles
     )
-    costs = Costs() if asked.costs is None else Costs(**asked.costs.model_dump())
-    terms = Terms(float(asked.cash), costs, asked.fill, asked.start, asked.end)
+    terms = replace(terms, start=asked.start, end=asked.end)
     prediction = services.predictor.predict(asked.agent, candles, terms)
     _observe(services, "inline", prediction.backtest)
     return answer_json(prediction.report(services.code_version))
