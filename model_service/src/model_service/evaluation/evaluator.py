@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model_service.dqn.agent import Agent
 from model_service.dqn.policy import mean_table
@@ -138,10 +140,15 @@ class _Known:
             ]
         )
 
+    @cached_property
+    def _together(self) -> NDArray[np.float32]:
+        """What the members say together."""
+        return mean_table(self._tables)
+
     def subject(self) -> Subject:
         """Everything on the unseen candles."""
         members = {member: self._exposure(table) for member, table in enumerate(self._tables)}
-        together = self._exposure(mean_table(self._tables))
+        together = self._exposure(self._together)
         return self._window(self._first, len(self._candles)).subject(
             agent={int(self._agent.stored.manifest["seed"]): together},
             members=members,
@@ -154,7 +161,7 @@ class _Known:
         if self._first - start < MIN_CANDLES_TO_CHOOSE:
             return None
         window = self._window(start, self._first)
-        decisions = self._agent.decide(mean_table(self._tables)[: self._first], start)
+        decisions = self._agent.decide(self._together[: self._first], start)
         exposure = self._agent.config.ladder.exposures[decisions.rung[start:]]
         passive = buy_and_hold(exposure.shape[0])
         return window.score(exposure).sharpe - window.score(passive).sharpe
