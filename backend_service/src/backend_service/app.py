@@ -15,6 +15,7 @@ from backend_service.answers import AnswerCache
 from backend_service.body_limit import BodyLimitMiddleware
 from backend_service.clock import Clock, read_system_clock
 from backend_service.compat.endpoints import compat_router
+from backend_service.compat.samples import HeadlineSamples
 from backend_service.compat.service import ResultsReader
 from backend_service.datasets.endpoints import datasets_router
 from backend_service.datasets.service import DatasetService
@@ -29,6 +30,9 @@ from backend_service.market_data.service import CandleService, SymbolService
 from backend_service.migrations import migrate
 from backend_service.model_client.client import ModelServiceClient
 from backend_service.model_client.generated import Problem
+from backend_service.news.endpoints import news_router
+from backend_service.news.service import NewsService
+from backend_service.news.upload import NewsUploads
 from backend_service.operations.endpoints import operations_router
 from backend_service.operations.service import ReadinessService
 from backend_service.problems import (
@@ -125,8 +129,12 @@ def create_app(
     app.include_router(
         datasets_router(DatasetService(database, library, model, clock, settings.max_upload_bytes))
     )
+    app.include_router(news_router(NewsService(), NewsUploads()))
     app.include_router(
-        compat_router(ResultsReader(model, settings.dataset_dir, settings.max_upload_bytes))
+        compat_router(
+            ResultsReader(model, settings.dataset_dir, settings.max_upload_bytes),
+            HeadlineSamples(),
+        )
     )
     app.include_router(operations_router(ReadinessService(database, model), metrics))
     install_problem_handlers(app)

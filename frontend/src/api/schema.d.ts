@@ -174,6 +174,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a file of headlines; those that are known already are counted, not added */
+        post: operations["uploadNews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Headlines about a symbol with their sentiment, from the store at once */
+        get: operations["getNews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sentiment/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sentiment of a symbol's headlines, candle by candle */
+        get: operations["getSentiment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signals/{symbol}": {
         parameters: {
             query?: never;
@@ -276,10 +327,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The newest scored headlines of all symbols; simulated ones where none is stored */
+        post: operations["sampleHeadlines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Ablation
+         * @description Whether scored headlines make the agent better.
+         */
+        Ablation: {
+            /** Arms */
+            arms: components["schemas"]["AblationArm"][];
+            /** Differences */
+            differences: components["schemas"]["AblationDifference"][];
+            /** Engine */
+            engine: string;
+            /** Engine Version */
+            engine_version: string;
+            /**
+             * Feature
+             * @constant
+             */
+            feature: "sentiment";
+            /**
+             * Lag Candles
+             * @description How late the news comes in the arm `lagged`.
+             */
+            lag_candles: number;
+            /** News */
+            news: components["schemas"]["AblationNews"][];
+            /** News Hash */
+            news_hash: string;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Verdict
+             * @description `with` against `without`, two-sided 95 %.
+             * @enum {string}
+             */
+            verdict: "helps" | "indistinguishable" | "hurts";
+        };
+        /**
+         * AblationArm
+         * @description One way of training; on the same symbols, seeds and candles as the others.
+         */
+        AblationArm: {
+            /** Description */
+            description: string;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "with" | "without" | "shuffled" | "lagged";
+            /**
+             * Sharpe Mean
+             * @description Mean over symbols and seeds.
+             */
+            sharpe_mean: number;
+            /**
+             * Sharpe Seeds
+             * @description Mean over symbols, one a seed.
+             */
+            sharpe_seeds: number[];
+            /** Sharpe Std */
+            sharpe_std: number | null;
+            /** Total Return Fraction */
+            total_return_fraction: number;
+            /** Trades Mean */
+            trades_mean: number;
+        };
+        /**
+         * AblationDifference
+         * @description `with` less another arm, by the same paired bootstrap as against the baselines.
+         */
+        AblationDifference: {
+            /**
+             * Against
+             * @enum {string}
+             */
+            against: "without" | "shuffled" | "lagged";
+            difference: components["schemas"]["PairedDifference"];
+        };
+        /** AblationNews */
+        AblationNews: {
+            /**
+             * Candles
+             * @description Of the test.
+             */
+            candles: number;
+            /**
+             * Candles With News
+             * @description Of the test.
+             */
+            candles_with_news: number;
+            /** Headlines */
+            headlines: number;
+            /** Symbol */
+            symbol: string;
+            /** Test Headlines */
+            test_headlines: number;
+            /**
+             * Train Headlines
+             * @description Those that count from a candle of the training.
+             */
+            train_headlines: number;
+        };
         /** Agent */
         Agent: {
             /** Agent Hash */
@@ -317,10 +486,20 @@ export interface components {
             name: string;
             /** Owner Id */
             owner_id: string;
+            /**
+             * Reads News
+             * @description Whether scored headlines are among its features.
+             */
+            reads_news: boolean;
             /** Schema Version */
             schema_version: number;
             /** Seed */
             seed: number;
+            /**
+             * Sentiment Engine
+             * @description Engine and version of the scores that it was trained on; null where it reads no news.
+             */
+            sentiment_engine: string | null;
             /** Steps */
             steps: number;
             /** Symbols */
@@ -430,6 +609,19 @@ export interface components {
             /**
              * Symbol
              * @description Default, also for an empty field: the file name before its first underscore.
+             */
+            symbol?: string | null;
+        };
+        /** Body_uploadNews */
+        Body_uploadNews: {
+            /**
+             * File
+             * @description CSV with `date`, `headline` and, if need be, `symbol, source, url`.
+             */
+            file: string;
+            /**
+             * Symbol
+             * @description Of rows that name none; needed where the file has no such column.
              */
             symbol?: string | null;
         };
@@ -558,6 +750,33 @@ export interface components {
              * @description Commission as charged.
              */
             slippage: components["schemas"]["StressPoint"][];
+        };
+        /**
+         * DailySentiment
+         * @description One entry a candle of the window, those without news too; all columns are equally long.
+         */
+        DailySentiment: {
+            /**
+             * Count
+             * @description Headlines that count from this candle, scored or not.
+             */
+            count: number[];
+            /** Negative */
+            negative: number[];
+            /** Neutral */
+            neutral: number[];
+            /** Positive */
+            positive: number[];
+            /**
+             * Score
+             * @description Mean score of the headlines that count from this candle; null where none has one.
+             */
+            score: (number | null)[];
+            /**
+             * Time
+             * @description Candle times, epoch seconds UTC.
+             */
+            time: number[];
         };
         /**
          * DatasetResponse
@@ -745,6 +964,11 @@ export interface components {
              */
             members: number;
             /**
+             * News Hash
+             * @description SHA-256 of the scored headlines that were used; null where there were none.
+             */
+            news_hash?: string | null;
+            /**
              * Packages
              * @description Versions of what computes.
              */
@@ -755,10 +979,10 @@ export interface components {
             processor: string;
             /**
              * Protocol
-             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows.
+             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news.
              * @enum {string}
              */
-            protocol: "agent" | "tdqn" | "walk-forward";
+            protocol: "agent" | "tdqn" | "walk-forward" | "ablation";
             /**
              * Result Hash
              * @description SHA-256 of the hashes of the candles and the numbers (rows, averages, paired, significance but for the deflated ratio, cost stress, regimes, calendar, attribution, curves) as JSON.
@@ -783,6 +1007,8 @@ export interface components {
         };
         /** EvaluationReport */
         EvaluationReport: {
+            /** @description Of protocol ablation, whose agent is the one with the news. */
+            ablation?: components["schemas"]["Ablation"] | null;
             /** Alarms */
             alarms: components["schemas"]["Alarm"][];
             attribution: components["schemas"]["Attribution"] | null;
@@ -805,10 +1031,10 @@ export interface components {
             passport: components["schemas"]["EvaluationPassport"];
             /**
              * Protocol
-             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows.
+             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news.
              * @enum {string}
              */
-            protocol: "agent" | "tdqn" | "walk-forward";
+            protocol: "agent" | "tdqn" | "walk-forward" | "ablation";
             /** Regimes */
             regimes: components["schemas"]["RegimeResult"][];
             /**
@@ -896,10 +1122,10 @@ export interface components {
             id: string;
             /**
              * Protocol
-             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows.
+             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news.
              * @enum {string}
              */
-            protocol: "agent" | "tdqn" | "walk-forward";
+            protocol: "agent" | "tdqn" | "walk-forward" | "ablation";
             /** Seeds */
             seeds: number;
             /** Sentence */
@@ -985,6 +1211,33 @@ export interface components {
             row: number;
         };
         /**
+         * ItemSentiment
+         * @description What an engine makes of a headline.
+         */
+        ItemSentiment: {
+            /** Engine */
+            engine: string;
+            /** Engine Version */
+            engine_version: string;
+            /**
+             * Label
+             * @description The most probable.
+             * @enum {string}
+             */
+            label: "positive" | "negative" | "neutral";
+            /** Negative */
+            negative: number;
+            /** Neutral */
+            neutral: number;
+            /** Positive */
+            positive: number;
+            /**
+             * Score
+             * @description positive - negative
+             */
+            score: number;
+        };
+        /**
          * Ledger
          * @description Row t is after the fills at t, marked at the close of t.
          */
@@ -1065,6 +1318,130 @@ export interface components {
             win_rate_fraction: number | null;
         };
         /**
+         * NewsResponse
+         * @description Headlines about a symbol, the newest first, from the store at once.
+         */
+        NewsResponse: {
+            /**
+             * Age Seconds
+             * @description Time since then.
+             */
+            age_seconds: number | null;
+            /**
+             * As Of
+             * Format: date-time
+             * @description Nothing that was published later is shown.
+             */
+            as_of: string;
+            /** Days */
+            days: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            engine: components["schemas"]["SentimentEngine"] | null;
+            /**
+             * Engine Reason
+             * @description Why `engine` is null.
+             */
+            engine_reason: string | null;
+            /** Items */
+            items: components["schemas"]["StoredNewsItem"][];
+            /**
+             * Refreshed At
+             * @description When a source last answered about this symbol.
+             */
+            refreshed_at: string | null;
+            /**
+             * Refreshing
+             * @description Headlines or scores are being fetched; asking again soon is worth it.
+             */
+            refreshing: boolean;
+            /** Sources */
+            sources: components["schemas"]["NewsSource"][];
+            /**
+             * Start
+             * Format: date-time
+             * @description 00:00 UTC of the day `days` days before `as_of`.
+             */
+            start: string;
+            /** Symbol */
+            symbol: string;
+            /**
+             * Total
+             * @description Headlines of the window.
+             */
+            total: number;
+            /**
+             * Truncated
+             * @description Only the newest are listed.
+             */
+            truncated: boolean;
+        };
+        /**
+         * NewsSource
+         * @description Whether a source answered when it was asked last, and if not, why.
+         */
+        NewsSource: {
+            /** Available */
+            available: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Provider
+             * @enum {string}
+             */
+            provider: "yahoo" | "newsapi" | "feed" | "upload" | "simulated";
+            /** Reason */
+            reason: string | null;
+            /**
+             * Refreshed At
+             * @description When it last answered about this symbol.
+             */
+            refreshed_at: string | null;
+        };
+        /**
+         * NewsUploadResponse
+         * @description What became of an uploaded file of headlines.
+         */
+        NewsUploadResponse: {
+            /**
+             * Added
+             * @description Those that were not known.
+             */
+            added: number;
+            /**
+             * Duplicates
+             * @description Copies of a headline that is stored, or stands in the file already.
+             */
+            duplicates: number;
+            /**
+             * End
+             * Format: date-time
+             * @description Latest publication in the file.
+             */
+            end: string;
+            /**
+             * Issues
+             * @description What was noticed in the file and what was done about it.
+             */
+            issues: components["schemas"]["Issue"][];
+            /**
+             * Items
+             * @description Headlines in the file.
+             */
+            items: number;
+            /**
+             * Start
+             * Format: date-time
+             * @description Earliest publication in the file.
+             */
+            start: string;
+            /** Symbols */
+            symbols: string[];
+        };
+        /**
          * PairedDifference
          * @description Sharpe ratio of the agent less that of the baseline, from a studentised block bootstrap that draws dates jointly over all symbols.
          */
@@ -1122,6 +1499,11 @@ export interface components {
              * @enum {string}
              */
             fill: "next_open" | "next_close";
+            /**
+             * News Hash
+             * @description SHA-256 of the scored headlines that were used; null where there were none.
+             */
+            news_hash?: string | null;
             /**
              * Price Basis
              * @description raw: prices as they traded; adjusted: all four scaled to the adjusted close; mixed: closes adjusted, opens, highs and lows not.
@@ -1311,6 +1693,20 @@ export interface components {
             metrics: components["schemas"]["Metrics"];
         };
         /**
+         * SampleHeadline
+         * @description A headline and what it says, by probability; the names are the original's.
+         */
+        SampleHeadline: {
+            /** Headline */
+            Headline: string;
+            /** Negative */
+            Negative: number;
+            /** Neutral */
+            Neutral: number;
+            /** Positive */
+            Positive: number;
+        };
+        /**
          * SeedInterval
          * @description The average Sharpe ratio over seeds. Protocol agent: over its member networks, each trading alone.
          */
@@ -1345,6 +1741,57 @@ export interface components {
             kind: "train" | "validation" | "test" | "seen";
             /** Start */
             start: number;
+        };
+        /**
+         * SentimentEngine
+         * @description The engine that scores headlines now, and why it is this one.
+         */
+        SentimentEngine: {
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * SentimentHistory
+         * @description The sentiment of a symbol's headlines, candle by candle.
+         */
+        SentimentHistory: {
+            /**
+             * As Of
+             * Format: date-time
+             * @description Nothing that was published later is shown.
+             */
+            as_of: string;
+            daily: components["schemas"]["DailySentiment"];
+            /** Days */
+            days: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            engine: components["schemas"]["SentimentEngine"] | null;
+            /**
+             * Engine Reason
+             * @description Why `engine` is null.
+             */
+            engine_reason: string | null;
+            /**
+             * Refreshing
+             * @description Headlines or scores are being fetched; asking again soon is worth it.
+             */
+            refreshing: boolean;
+            /**
+             * Start
+             * Format: date-time
+             * @description 00:00 UTC of the day `days` days before `as_of`.
+             */
+            start: string;
+            /** Symbol */
+            symbol: string;
         };
         /**
          * Significance
@@ -1394,6 +1841,55 @@ export interface components {
              * @enum {string}
              */
             source: "upload" | "simulated" | "yahoo";
+        };
+        /**
+         * StoredNewsItem
+         * @description A headline, its duplicates counted and not shown.
+         */
+        StoredNewsItem: {
+            /**
+             * Counts From
+             * @description Time of the first candle whose decision may use it, epoch seconds UTC.
+             */
+            counts_from: number;
+            /**
+             * Duplicates
+             * @description How many more copies of it were seen.
+             */
+            duplicates: number;
+            /** Headline */
+            headline: string;
+            /** Id */
+            id: string;
+            /**
+             * Precision
+             * @enum {string}
+             */
+            precision: "time" | "date";
+            /**
+             * Provider
+             * @description How it came here; `simulated` headlines are invented and have to be labelled so.
+             * @enum {string}
+             */
+            provider: "yahoo" | "newsapi" | "feed" | "upload" | "simulated";
+            /**
+             * Published At
+             * Format: date-time
+             * @description The earliest publication that is known; 00:00 UTC of the date where `precision` is date.
+             */
+            published_at: string;
+            /** @description Null while it has no score; that is not the same as neutral. */
+            sentiment: components["schemas"]["ItemSentiment"] | null;
+            /**
+             * Source
+             * @description Who wrote it.
+             */
+            source: string;
+            /**
+             * Url
+             * @description http or https, to a public host.
+             */
+            url: string | null;
         };
         /**
          * StressPoint
@@ -2196,6 +2692,213 @@ export interface operations {
             };
         };
     };
+    uploadNews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_uploadNews"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewsUploadResponse"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNews: {
+        parameters: {
+            query?: {
+                days?: number;
+                /** @description End of the window: a date (that whole day, UTC) or RFC 3339. Default: now; for an uploaded or simulated series the close of its last candle. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewsResponse"];
+                };
+            };
+            /** @description The client has this answer (If-None-Match) */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSentiment: {
+        parameters: {
+            query?: {
+                days?: number;
+                /** @description End of the window: a date (that whole day, UTC) or RFC 3339. Default: now; for an uploaded or simulated series the close of its last candle. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentimentHistory"];
+                };
+            };
+            /** @description The client has this answer (If-None-Match) */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSignals: {
         parameters: {
             query?: {
@@ -2463,6 +3166,53 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sampleHeadlines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleHeadline"][];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,1 @@
+"""News: headlines that are stored, refreshed, scored and shown."""
