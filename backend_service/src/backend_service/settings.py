@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import AliasChoices, Field, HttpUrl
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, BeforeValidator, Field, HttpUrl, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _split(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+"""In the environment a JSON list, or texts with commas between them."""
 
 
 class Settings(BaseSettings):
@@ -55,6 +69,22 @@ class Settings(BaseSettings):
     yahoo_known_seconds: float = Field(default=60.0, ge=0)
     """How long it is believed that Yahoo answers, or does not."""
     yahoo_search_seconds: float = Field(default=1.0, gt=0, le=10)
+
+    news_budget_seconds: float = Field(default=10.0, gt=0, le=60)
+    """Longest wait for one source of headlines; the asking happens in the background."""
+    news_refresh_seconds: float = Field(default=900.0, ge=1)
+    """After this time Yahoo and feeds are asked for news again."""
+    news_allowed_hosts: Texts = ()
+    """Hosts of feeds that may lie in a private network; for mirrors and tests."""
+    news_feeds: Texts = ()
+    """URLs of RSS or Atom feeds, in which ``{symbol}`` stands for the symbol."""
+    newsapi_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("NEWSAPI_KEY", "BACKEND_NEWSAPI_KEY")
+    )
+    """Key of newsapi.org; without one it is not asked."""
+    newsapi_url: HttpUrl = HttpUrl("https://newsapi.org")
+    newsapi_refresh_seconds: float = Field(default=3600.0, ge=1)
+    """After this time NewsAPI is asked again; its free plan has 100 questions a day."""
 
     max_upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
     response_cache_bytes: int = Field(default=128 * 1024 * 1024, ge=0)
