@@ -82,6 +82,7 @@ def running_service(folder: Path, agents: Path) -> Iterator[Service]:
             MODEL_DATASET_DIR=str(folder / "dataset"),
             MODEL_STATE_DIR=str(folder / "state"),
             MODEL_AGENTS_DIR=str(agents),
+            MODEL_SENTIMENT_ENGINE="lite",
         ),
         stdout=log,
         stderr=subprocess.STDOUT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -19,6 +19,11 @@ from model_service.market.candles import SECONDS_PER_DAY, Candles
 from model_service.market.features import FeatureRecipe
 from model_service.market.ingest import export_csv
 from model_service.market.simulated import simulate_candles
+from model_service.sentiment.engine import EngineName, Score, SentimentEngine
+from model_service.sentiment.engines import ENGINE_NAMES, Engines
+from model_service.sentiment.refusals import EngineAbsent
+from model_service.sentiment.scorer import ScoreCache, ScorerLimits
+from model_service.sentiment.slot import EngineSlot, Loader, Tell
 
 FIRST_DAY = 1_262_563_200
 """2010-01-04, the first of the random candles."""
@@ -141,3 +146,83 @@ def example_report() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+class FakeEngine:
+    """An engine that knows two words, and keeps what it was asked for.
+
+    Parameters
+    ----------
+    name : EngineName
+    before : callable, optional
+        Called with the texts before they are scored.
+    """
+
+    def __init__(
+        self, name: EngineName, before: Callable[[list[str]], object] = lambda texts: None
+    ) -> None:
+        self.name = name
+        self.version = f"{name}-fake-1"
+        self.asked: list[list[str]] = []
+        self._before = before
+
+    def score(self, texts: Sequence[str]) -> list[Score]:
+        self._before(list(texts))
+        self.asked.append(list(texts))
+        return [self.score_one(text) for text in texts]
+
+    @staticmethod
+    def score_one(text: str) -> Score:
+        if "rose" in text:
+            return Score(0.75, 0.125, 0.125)
+        if "fell" in text:
+            return Score(0.125, 0.625, 0.25)
+        return Score(0.25, 0.25, 0.5)
+
+
+def absent(reason: str) -> Loader:
+    """A loader that finds nothing."""
+
+    def load(_tell: Tell) -> SentimentEngine:
+        raise EngineAbsent(reason)
+
+    return load
+
+
+FakeEngines = Callable[..., Engines]
+
+
+@pytest.fixture(scope="session")
+def fake_engine() -> type[FakeEngine]:
+    """``fake_engine("lite")``: an engine that knows two words."""
+    return FakeEngine
+
+
+@pytest.fixture(scope="session")
+def fake_engines() -> FakeEngines:
+    """``fake_engines(default="auto", finbert=loader, limits=ScorerLimits(), wait_seconds=5.0)``.
+
+    Lite is a fake that is ready; finbert and openai are absent where no loader is given.
+    """
+
+    def make(
+        *,
+        default: str = "auto",
+        limits: ScorerLimits | None = None,
+        wait_seconds: float = 10.0,
+        **loaders: Loader,
+    ) -> Engines:
+        loaders = {"lite": lambda tell: FakeEngine("lite")} | loaders
+        slots = {
+            name: EngineSlot(name, loaders.get(name, absent(f"There is no {name} in tests.")))
+            for name in ENGINE_NAMES
+        }
+        return Engines(
+            slots,
+            default=default,
+            cache=ScoreCache(1_000),
+            limits=limits or ScorerLimits(seconds=10.0),
+            wait_seconds=wait_seconds,
+        )
+
+    return make

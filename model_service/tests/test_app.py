@@ -68,6 +68,7 @@ def service(tiny_agent_folder, tmp_path):
         "MODEL_STATE_DIR": str(tmp_path / "state"),
         "MODEL_BODY_TIMEOUT_SECONDS": "1",
         "MODEL_THREADS": "2",
+        "MODEL_SENTIMENT_ENGINE": "lite",
     }
     log = tmp_path / "log"
     with log.open("wb") as output:

@@ -39,7 +39,7 @@ def contract():
 
 
 @pytest.fixture(scope="module")
-def app(_tiny_agents, tmp_path_factory):
+def app(_tiny_agents, tmp_path_factory, fake_engines):
     folder = tmp_path_factory.mktemp("contract")
     (folder / "dataset").mkdir()
     looks = LookCounter(folder / "looks.sqlite3")
@@ -49,7 +49,9 @@ def app(_tiny_agents, tmp_path_factory):
         evaluations_dir=folder / "evaluations",
         state_dir=folder,
     )
-    app = create_app(configured, agents=AgentStore([_tiny_agents]), looks=looks)
+    app = create_app(
+        configured, agents=AgentStore([_tiny_agents]), looks=looks, engines=fake_engines()
+    )
     app.extensions["services"].readiness.start().join(60)
     yield app
     looks.close()
@@ -143,6 +145,9 @@ def _serving_its_contract(app):
         ("predict_response", "PredictResponse"),
         ("preprocess_response", "PreprocessResponse"),
         ("problem", "Problem"),
+        ("readiness_response", "Readiness"),
+        ("sentiment_request", "SentimentRequest"),
+        ("sentiment_response", "SentimentResponse"),
         ("simulate_response", "SimulateResponse"),
     ],
 )

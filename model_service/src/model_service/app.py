@@ -22,13 +22,18 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from model_service.evaluation.sealed import LookCounter
+    from model_service.sentiment.engines import Engines
 
 GRACEFUL_SECONDS = 8
 """How long requests may go on after SIGTERM."""
 
 
 def create_app(
-    settings: Settings, *, agents: AgentStore | None = None, looks: LookCounter | None = None
+    settings: Settings,
+    *,
+    agents: AgentStore | None = None,
+    looks: LookCounter | None = None,
+    engines: Engines | None = None,
 ) -> Flask:
     """The application.
 
@@ -39,15 +44,19 @@ def create_app(
         By default that of the settings' folders.
     looks : LookCounter, optional
         By default that of the settings' state folder.
+    engines : Engines, optional
+        By default those that come with the package.
     """
     # Imported here because main() must not bring TensorFlow into the process that forks.
     from model_service.evaluation.sealed import LookCounter
     from model_service.http.application import make_application
     from model_service.http.services import wire_services
+    from model_service.sentiment.installed import install_engines
 
     store = AgentStore(settings.agent_folders) if agents is None else agents
     counter = LookCounter(settings.looks_file) if looks is None else looks
-    services = wire_services(settings, store, counter)
+    scoring = install_engines(settings.sentiment) if engines is None else engines
+    services = wire_services(settings, store, counter, scoring)
     app = make_application(services)
     app.extensions["services"] = services
     return app
@@ -88,12 +97,14 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """The application of a worker; its warm-up begins at once."""
+        """The application of a worker; its warm-up and the loading of engines begin at once."""
         # A worker that is still importing has nothing to finish and ends at once on SIGTERM.
         handler = signal.signal(signal.SIGTERM, signal.SIG_DFL)
         app = create_app(self._settings)
         signal.signal(signal.SIGTERM, handler)
-        app.extensions["services"].readiness.start()
+        services = app.extensions["services"]
+        services.readiness.start()
+        services.engines.start()
         return _with_socket_timeout(app, self._settings.body_timeout_seconds)
 
 

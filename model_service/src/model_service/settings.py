@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from model_service import __version__
+from model_service.sentiment.options import EngineChoice, SentimentOptions
 
 SHIPPED_AGENTS_DIR = Path(__file__).parent / "shipped_agents"
 """Agents that come with the package; one of them is `default`."""
@@ -25,9 +26,13 @@ CONFIGURATIONS_FILE = SHIPPED_AGENTS_DIR / "configurations.json"
 
 
 class Settings(BaseSettings):
-    """Frozen settings of one process; names in the environment start with ``MODEL_``."""
+    """Frozen settings of one process; names in the environment start with ``MODEL_``,
+    save those of FinBERT and OpenAI that other programs know by the same names.
+    """
 
-    model_config = SettingsConfigDict(env_prefix="MODEL_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="MODEL_", frozen=True, extra="ignore", populate_by_name=True
+    )
 
     host: str = "127.0.0.1"
     port: int = Field(default=4000, ge=1, le=65_535)
@@ -56,6 +61,37 @@ class Settings(BaseSettings):
     body_timeout_seconds: float = Field(default=30.0, gt=0.0)
     """Longest wait for the next bytes of a request's body, or for a client to take an answer's."""
 
+    sentiment_engine: EngineChoice = "auto"
+    """Who scores texts where a request names no engine; auto: finbert where there is one, or lite."""
+    sentiment_dir: Path = Path("var/sentiment")
+    """Exports of FinBERT."""
+    sentiment_export: bool = True
+    """Whether FinBERT's weights may be fetched and exported; else only an export is loaded."""
+    sentiment_export_timeout_seconds: float = Field(default=1_800.0, gt=0.0)
+    sentiment_retry_seconds: float = Field(default=900.0, gt=0.0)
+    """How long after FinBERT was found absent it is looked for again, in the background."""
+    sentiment_cache_entries: int = Field(default=50_000, ge=1)
+    sentiment_scored_at_once: int = Field(default=2, ge=1, le=64)
+    """Requests whose texts one engine scores at the same time; four more may wait."""
+    sentiment_wait_seconds: float = Field(default=60.0, gt=0.0)
+    """Longest time of a request for FinBERT to be loaded, and as long again for its texts."""
+    sentiment_max_characters: int = Field(default=1_000_000, ge=20_000)
+    """Of all texts of a request together."""
+    finbert_model: str = Field(default="ProsusAI/finbert", min_length=1, alias="FINBERT_MODEL")
+    """A name on huggingface.co or a local folder."""
+    finbert_threads: int = Field(default=2, ge=1, le=64)
+    """Threads that one inference of FinBERT may use."""
+
+    openai_api_key: SecretStr | None = Field(default=None, alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(default=None, alias="OPENAI_BASE_URL")
+    openai_model: str = Field(default="gpt-4o-mini", min_length=1, alias="OPENAI_MODEL")
+    openai_timeout_seconds: float = Field(default=20.0, gt=0.0)
+    """Of one call, retries not counted."""
+    openai_daily_budget_usd: float = Field(default=1.0, ge=0.0)
+    """Spending cap of a UTC day; 0 lets nothing be asked."""
+    openai_price_per_million_input_usd: float = Field(default=0.15, ge=0.0)
+    openai_price_per_million_output_usd: float = Field(default=0.60, ge=0.0)
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     code_version: str | None = Field(default=None, max_length=100)
@@ -75,6 +111,35 @@ class Settings(BaseSettings):
     def evaluation_folders(self) -> tuple[Path, ...]:
         """Where reports are looked for: first listed are those that ship, the own ones win."""
         return (SHIPPED_EVALUATIONS_DIR, self.evaluations_dir)
+
+    @field_validator("openai_api_key", "openai_base_url", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @property
+    def sentiment(self) -> SentimentOptions:
+        """What concerns the sentiment engines."""
+        return SentimentOptions(
+            engine=self.sentiment_engine,
+            finbert_model=self.finbert_model,
+            export_dir=self.sentiment_dir,
+            may_export=self.sentiment_export,
+            export_seconds=self.sentiment_export_timeout_seconds,
+            finbert_threads=self.finbert_threads,
+            retry_seconds=self.sentiment_retry_seconds,
+            cache_entries=self.sentiment_cache_entries,
+            scored_at_once=self.sentiment_scored_at_once,
+            wait_seconds=self.sentiment_wait_seconds,
+            openai_api_key=self.openai_api_key,
+            openai_base_url=self.openai_base_url,
+            openai_model=self.openai_model,
+            openai_timeout_seconds=self.openai_timeout_seconds,
+            openai_daily_budget_usd=self.openai_daily_budget_usd,
+            openai_price_per_million_input_usd=self.openai_price_per_million_input_usd,
+            openai_price_per_million_output_usd=self.openai_price_per_million_output_usd,
+            openai_state_file=self.state_dir / "openai_spending.json",
+        )
 
     @property
     def looks_file(self) -> Path:

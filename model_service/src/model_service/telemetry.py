@@ -92,6 +92,13 @@ class Telemetry:
         self._decisions = Counter(
             "model_decisions", "Decisions in answers.", ["action"], registry=self.registry
         )
+        self._texts = Counter(
+            "model_sentiment_texts", "Texts in answers.", ["engine"], registry=self.registry
+        )
+
+    def watch_engines(self, engines: Callable[[], Iterable[tuple[str, str, bool]]]) -> None:
+        """Show the sentiment engines: name, state, and whether it answers where none is named."""
+        self.registry.register(_EngineCollector(engines))
 
     def watch_caches(self, caches: Callable[[], Iterable[tuple[str, CountedCache]]]) -> None:
         """Show the hits, misses and size of caches."""
@@ -101,6 +108,10 @@ class Telemetry:
         """Count a request; `route` is the template, so that the labels stay few."""
         known = method if method in _METHODS else "OTHER"
         self._requests.labels(known, route, str(status)).observe(seconds)
+
+    def observe_texts(self, engine: str, count: int) -> None:
+        """Count texts that a sentiment engine answered, those that were in the cache too."""
+        self._texts.labels(engine).inc(count)
 
     def observe_prediction(self, form: str, actions: Iterable[tuple[str, int]]) -> None:
         """Count a prediction of a form (``inline`` or ``file``) and its decisions by action."""
@@ -126,3 +137,23 @@ class _CacheCollector(Collector):
             entries.add_metric([name], len(cache))
         yield requests
         yield entries
+
+
+class _EngineCollector(Collector):
+    def __init__(self, engines: Callable[[], Iterable[tuple[str, str, bool]]]) -> None:
+        self._engines = engines
+
+    def collect(self) -> Iterator[Metric]:
+        states = GaugeMetricFamily(
+            "model_sentiment_engine_state", "1 for the state it is in.", labels=["engine", "state"]
+        )
+        chosen = GaugeMetricFamily(
+            "model_sentiment_engine_chosen",
+            "1 for the engine that answers where a request names none.",
+            labels=["engine"],
+        )
+        for engine, state, is_chosen in self._engines():
+            states.add_metric([engine, state], 1.0)
+            chosen.add_metric([engine], float(is_chosen))
+        yield states
+        yield chosen

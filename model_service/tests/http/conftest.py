@@ -16,6 +16,7 @@ from model_service.app import create_app
 from model_service.artefacts.agents import AgentStore
 from model_service.evaluation.sealed import LookCounter
 from model_service.market.candles import Candles
+from model_service.sentiment.engines import Engines
 from model_service.settings import Settings
 
 COLUMNS = ("time", "open", "high", "low", "close", "volume")
@@ -57,9 +58,14 @@ def settings(tiny_agent_folder: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, fake_engines: Callable[..., Engines]) -> Iterator[Flask]:
     looks = LookCounter(settings.looks_file)
-    yield create_app(settings, agents=AgentStore([settings.agents_dir]), looks=looks)
+    yield create_app(
+        settings,
+        agents=AgentStore([settings.agents_dir]),
+        looks=looks,
+        engines=fake_engines(),
+    )
     looks.close()
 
 

@@ -14,17 +14,23 @@ from model_service.evaluation.sealed import LookCounter
 from model_service.http.readiness import Readiness
 
 
-def test_alive_without_any_agent(settings, tmp_path):
+def test_alive_without_any_agent(settings, tmp_path, fake_engines):
     looks = LookCounter(tmp_path / "looks.sqlite3")
-    client = create_app(settings, agents=AgentStore([]), looks=looks).test_client()
+    client = create_app(
+        settings, agents=AgentStore([]), looks=looks, engines=fake_engines()
+    ).test_client()
     version = f"{model_service.__version__}+abc1234"
     assert client.get("/healthz").get_json() == {"status": "ok", "version": version}
     looks.close()
 
 
-def test_not_ready_without_the_default_agent_and_says_why(settings, tmp_path, problem_of):
+def test_not_ready_without_the_default_agent_and_says_why(
+    settings, tmp_path, problem_of, fake_engines
+):
     looks = LookCounter(tmp_path / "looks.sqlite3")
-    client = create_app(settings, agents=AgentStore([]), looks=looks).test_client()
+    client = create_app(
+        settings, agents=AgentStore([]), looks=looks, engines=fake_engines()
+    ).test_client()
     problem_of(client.get("/readyz"), 503, "not-ready")
     looks.close()
 

@@ -11,6 +11,7 @@ from model_service.http.predict import make_predict_blueprint
 from model_service.http.preprocess import make_preprocess_blueprint
 from model_service.http.problems import register_problems
 from model_service.http.request_log import register_request_log
+from model_service.http.sentiment import make_sentiment_blueprint
 from model_service.http.services import Services
 from model_service.http.simulate import make_simulate_blueprint
 
@@ -25,6 +26,7 @@ def make_application(services: Services) -> Flask:
     app.register_blueprint(make_predict_blueprint(services))
     app.register_blueprint(make_preprocess_blueprint(services))
     app.register_blueprint(make_simulate_blueprint())
+    app.register_blueprint(make_sentiment_blueprint(services))
     app.register_blueprint(make_agents_blueprint(services))
     app.register_blueprint(make_evaluations_blueprint(services))
     app.register_blueprint(make_operations_blueprint(services))

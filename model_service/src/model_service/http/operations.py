@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from model_service.http.answers import answer_json
+from model_service.http.sentiment import describe_readiness
 from model_service.http.services import Services
 
 
@@ -20,8 +21,9 @@ def make_operations_blueprint(services: Services) -> Blueprint:
 
     @blueprint.get("/readyz")
     def readyz() -> Response:
+        services.engines.start()
         services.readiness.check()
-        return answer_json(alive)
+        return answer_json({**alive, "sentiment": describe_readiness(services)})
 
     @blueprint.get("/metrics")
     def metrics() -> Response:

@@ -18,6 +18,7 @@ from model_service.http.large_bodies import LargeBodies
 from model_service.http.readiness import Readiness
 from model_service.http.recent_reports import RecentReports
 from model_service.http.report_check import check_report
+from model_service.sentiment.engines import Engines
 from model_service.settings import CONFIGURATIONS_FILE, Settings
 from model_service.telemetry import Telemetry
 
@@ -35,6 +36,7 @@ class Services:
     files: FilePredictor
     reports: RecentReports
     evaluations: EvaluationStore
+    engines: Engines
     readiness: Readiness
     telemetry: Telemetry
     large_bodies: LargeBodies
@@ -45,7 +47,9 @@ class Services:
         return self.settings.full_code_version
 
 
-def wire_services(settings: Settings, store: AgentStore, looks: LookCounter) -> Services:
+def wire_services(
+    settings: Settings, store: AgentStore, looks: LookCounter, engines: Engines
+) -> Services:
     """Put the parts together."""
     agents = LoadedAgents(store)
     predictor = Predictor(agents, looks)
@@ -70,6 +74,13 @@ def wire_services(settings: Settings, store: AgentStore, looks: LookCounter) -> 
             ("q_tables", predictor.q_tables),
             ("ingested_files", files.ingested),
             ("reports", reports.cache),
+            ("scores", engines.cache),
+        ]
+    )
+    telemetry.watch_engines(
+        lambda: [
+            (state.engine, state.state, state.engine == engines.chosen().engine)
+            for state in engines.states()
         ]
     )
     readiness = Readiness(lambda: agents.get(DEFAULT_AGENT))
@@ -86,6 +97,7 @@ def wire_services(settings: Settings, store: AgentStore, looks: LookCounter) -> 
         files=files,
         reports=reports,
         evaluations=EvaluationStore(settings.evaluation_folders, check=check_report),
+        engines=engines,
         readiness=readiness,
         telemetry=telemetry,
         large_bodies=large_bodies,
