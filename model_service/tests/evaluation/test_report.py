@@ -101,6 +101,7 @@ def test_passport_is_what_was_asked(report, tiny_agent, random_candles):
         "fill": "next_close",
         "start": int(candles.time[50]),
         "end": int(candles.time[-1]),
+        "news_hash": None,
         "code_version": "1+a",
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,16 @@ class Agent:
     def last_seen_time(self) -> int:
         """Last candle that this agent was trained or chosen on, epoch seconds."""
         return int(self.stored.manifest["validation"]["end"])
+
+    @property
+    def sentiment_engine(self) -> str | None:
+        """Engine and version of the scores that it was trained on; None where it reads no news."""
+        engine = self.stored.manifest.get("sentiment_engine")
+        return None if engine is None else str(engine)
+
+    def sees(self, candles: Candles) -> Candles:
+        """The candles with the news that this agent reads: all of it, or none."""
+        return candles if self.config.reads_news else replace(candles, news=None)
 
     def q_table(self, candles: Candles) -> NDArray[np.float32]:
         """Q-values of all candles, rungs and actions, shape (n, rungs, actions).

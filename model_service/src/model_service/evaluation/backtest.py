@@ -12,9 +12,9 @@ from model_service.dqn.agent import Agent
 from model_service.dqn.policy import Decisions
 from model_service.errors import InvalidRequest
 from model_service.evaluation.baselines import buy_and_hold
-from model_service.evaluation.dates import date_of
+from model_service.evaluation.run_warnings import find_warnings
 from model_service.evaluation.splits import Segment, Split, segments
-from model_service.market.candles import Candles, name_interval
+from model_service.market.candles import Candles
 from model_service.trading.costs import Costs
 from model_service.trading.ledger import (
     STARTING_CASH,
@@ -141,7 +141,7 @@ def run_backtest(
         baselines={"buy_and_hold": run(buy_and_hold(len(window)))},
         fill_requested=terms.fill,
         fill_used=fill_used,
-        warnings=tuple(find_warnings(agent, candles, terms, first, stop)),
+        warnings=tuple(find_warnings(agent, candles, terms.costs, first, stop)),
         segments=tuple(agent_segments(agent, window)),
     )
 
@@ -167,49 +167,3 @@ def agent_segments(agent: Agent, window: Candles) -> list[Segment]:
     known = window.symbol in manifest["symbols"]
     split = Split(int(manifest["train"]["end"]), int(manifest["validation"]["end"]))
     return segments(window, split=split, trained_on=known, validated_on=known)
-
-
-def find_warnings(agent: Agent, candles: Candles, terms: Terms, first: int, stop: int) -> list[str]:
-    """Sentences that a reader of a result on the candles [first, stop) has to know."""
-    found: list[str] = []
-    last_seen = agent.last_seen_time
-    if candles.time[stop - 1] <= last_seen:
-        found.append(
-            "The agent was trained or chosen on candles of this time: nothing here is a test."
-        )
-    elif candles.time[first] <= last_seen:
-        found.append(
-            f"Up to {date_of(last_seen)} the agent was trained "
-            "or chosen on candles of this time: only what follows is a test."
-        )
-    if candles.price_basis == "mixed":
-        found.append(
-            "Closes are adjusted and opens, highs and lows are not (they disagree on more than 5 % "
-            "of the candles): orders fill at the next close, and the agent does not see ranges and "
-            "gaps."
-        )
-    learned_from = agent.stored.manifest.get("interval_seconds", candles.interval_seconds)
-    if not 0.5 < candles.interval_seconds / learned_from < 2.0:
-        found.append(
-            f"The agent learned from candles of {name_interval(learned_from)} and these are of "
-            f"{candles.interval}: it has never seen anything like them."
-        )
-    warm_up = agent.config.features.warm_up_candles
-    if stop <= warm_up:
-        found.append(
-            f"The agent needs {warm_up} candles before its first decision and there are {stop}: "
-            "it holds throughout."
-        )
-    elif first < warm_up:
-        found.append(
-            f"The agent holds for the first {warm_up - first} candles of the window, while its "
-            "features warm up; buy and hold is in the market meanwhile."
-        )
-    trained = agent.config
-    if terms.costs != trained.costs:
-        found.append(
-            f"Re-priced, not retrained: the agent learned with a commission of "
-            f"{trained.costs.commission_bps:g} bps and a slippage of "
-            f"{trained.costs.slippage_bps:g} bps."
-        )
-    return found

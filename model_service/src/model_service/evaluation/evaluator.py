@@ -20,7 +20,7 @@ from model_service.evaluation.assessment.scored_window import (
 )
 from model_service.evaluation.assessment.significance import Configurations
 from model_service.evaluation.assessment.subject import Floats, Subject
-from model_service.evaluation.backtest import Terms, agent_segments, find_warnings
+from model_service.evaluation.backtest import Terms, agent_segments
 from model_service.evaluation.baselines import (
     MOVING_AVERAGE_RULES,
     Rule,
@@ -28,6 +28,7 @@ from model_service.evaluation.baselines import (
     moving_average_signs,
 )
 from model_service.evaluation.loaded_agents import LoadedAgents
+from model_service.evaluation.run_warnings import find_warnings
 from model_service.evaluation.sealed import LookCounter, count_unseen
 from model_service.evaluation.significance.bootstrap import BOOTSTRAP_SEED, DRAWS, MIN_DATES
 from model_service.market.candles import Candles
@@ -78,6 +79,7 @@ class Evaluator:
             If the agent cannot be had.
         """
         agent = self._agents.get(agent_id)
+        candles = agent.sees(candles)
         count = len(candles)
         unseen_from = int(np.searchsorted(candles.time, agent.last_seen_time, side="right"))
         # Before its features are warm an agent cannot decide, and is not judged for it.
@@ -85,7 +87,7 @@ class Evaluator:
         known = _Known(agent, candles, terms, first)
         parts = agent_segments(agent, candles)
         unseen = next((part for part in parts if part.kind == "test"), None)
-        warnings = find_warnings(agent, candles, terms, min(first, count - 1), count)
+        warnings = find_warnings(agent, candles, terms.costs, min(first, count - 1), count)
         subjects: list[Subject] = []
         if count - first >= MIN_DATES:
             subjects.append(known.subject())

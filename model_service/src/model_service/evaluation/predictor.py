@@ -19,8 +19,8 @@ from model_service.market.candles import Candles, PriceBasis
 
 MAX_Q_TABLE_BYTES = 128 * 2**20
 
-QTableKey = tuple[str, str, PriceBasis]
-"""Agent hash, data hash, price basis: all that a Q table depends on."""
+QTableKey = tuple[str, str, PriceBasis, str | None]
+"""Agent hash, data hash, price basis, hash of the news: all that a Q table depends on."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,14 @@ class Predictor:
             If the candles lead beyond the numbers that a ledger can hold.
         """
         agent = self._agents.get(agent_id)
+        candles = agent.sees(candles)
         table = self.q_tables.get(
-            (agent.stored.agent_hash, candles.data_hash, candles.price_basis),
+            (
+                agent.stored.agent_hash,
+                candles.data_hash,
+                candles.price_basis,
+                candles.news_hash,
+            ),
             lambda: agent.q_table(candles),
         )
         # Absurd prices may overflow on the way; what comes of it is checked once, below.

@@ -87,6 +87,7 @@ def report_backtest(
             "fill": terms.fill,
             "start": int(window.time[0]),
             "end": int(window.time[-1]),
+            "news_hash": candles.news_hash,
             "code_version": code_version,
         },
     }

@@ -18,6 +18,8 @@ import orjson
 
 from model_service.dqn.config import AgentConfig
 from model_service.errors import EvaluationStopped
+from model_service.evaluation.assessment.subject import Subject
+from model_service.evaluation.protocols.ablation import ARMS, Arm, plan_of_arm
 from model_service.evaluation.protocols.plan import Plan
 from model_service.evaluation.protocols.scoring import Tables, score_plan
 from model_service.evaluation.protocols.unit import UnitResult
@@ -103,9 +105,18 @@ def _evaluate_agents(
         seed: {fold.index: results[Unit(fold.index, seed)].tables for fold in plan.folds}
         for seed in run.seeds
     }
-    subjects = score_plan(plan, config, tables, costs_of(plan, config))
+    costs = costs_of(plan, config)
+    arms: dict[Arm, Sequence[Subject]] | None = None
+    if plan.protocol == "ablation":
+        arms = {arm: score_plan(plan_of_arm(plan, arm), config, tables, costs) for arm in ARMS}
     report = report_evaluation(
-        run, plan, config, subjects, looks=counted, train_excess=_train_excess(results.values())
+        run,
+        plan,
+        config,
+        score_plan(plan, config, tables, costs) if arms is None else arms["with"],
+        looks=counted,
+        train_excess=_train_excess(results.values()),
+        arms=arms,
     )
     write_report(out, report)
     store.remove()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from model_service.dqn.config import AgentConfig
 from model_service.errors import InvalidRequest
+from model_service.evaluation.assessment.ablation import assess_ablation
 from model_service.evaluation.assessment.passport import Conditions
 from model_service.evaluation.assessment.report import Circumstances, make_report
 from model_service.evaluation.assessment.significance import Configurations
 from model_service.evaluation.assessment.subject import Subject
+from model_service.evaluation.protocols.ablation import Arm, count_news
 from model_service.evaluation.protocols.plan import Plan
 from model_service.evaluation.protocols.tdqn import COSTS
 from model_service.evaluation.sealed import Looks
@@ -22,7 +24,11 @@ from model_service.trading.ledger import STARTING_CASH
 
 MAX_SEEDS = 1_000
 
-_TITLES = {"tdqn": "TDQN protocol", "walk-forward": "Walk-forward"}
+_TITLES = {
+    "tdqn": "TDQN protocol",
+    "walk-forward": "Walk-forward",
+    "ablation": "News ablation",
+}
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,7 @@ def report_evaluation(
     *,
     looks: Looks | None,
     train_excess: float | None,
+    arms: Mapping[Arm, Sequence[Subject]] | None = None,
 ) -> dict[str, Any]:
     """The report of everything that was run on a plan, as `EvaluationReport` of the contract."""
     seeds = len(run.seeds)
@@ -112,6 +119,18 @@ def report_evaluation(
             warm_up_candles=max(symbol.first_decision for symbol in plan.symbols),
         ),
         periods=plan.periods_per_year,
+        ablation=None if arms is None else _ablation(plan, arms),
+    )
+
+
+def _ablation(plan: Plan, arms: Mapping[Arm, Sequence[Subject]]) -> dict[str, Any]:
+    return assess_ablation(
+        arms,
+        [symbol.read for symbol in plan.symbols],
+        count_news(plan),
+        periods=plan.periods_per_year,
+        draws=DRAWS,
+        seed=BOOTSTRAP_SEED,
     )
 
 

@@ -20,7 +20,7 @@ from model_service.market.candles import Candles
 
 MAX_BYTES = 32 * 1024 * 1024
 
-Key = tuple[str, str, str, str, str, Terms]
+Key = tuple[str, str, str, str, str, str | None, Terms]
 
 
 class RecentReports:
@@ -69,7 +69,12 @@ class RecentReports:
     def _key(self, agent_id: str, candles: Candles, terms: Terms) -> Key:
         agent = self._agents.get(agent_id)
         self._require_bounded(agent, candles)
-        identity = (candles.symbol, candles.data_hash, candles.price_basis)
+        identity = (
+            candles.symbol,
+            candles.data_hash,
+            candles.price_basis,
+            agent.sees(candles).news_hash,
+        )
         return (agent_id, agent.stored.agent_hash, *identity, terms)
 
     def _require_bounded(self, agent: Agent, candles: Candles) -> None:

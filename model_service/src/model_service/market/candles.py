@@ -108,6 +108,11 @@ class Candles:
             digest.update(np.ascontiguousarray(getattr(self, name), dtype="<f8").tobytes())
         return digest.hexdigest()
 
+    @property
+    def news_hash(self) -> str | None:
+        """SHA-256 (hex) of the news that is known; None where there is none."""
+        return None if self.news is None else self.news.news_hash
+
     @cached_property
     def interval_seconds(self) -> int:
         """Median spacing of the candles; one day for a single candle."""

@@ -98,7 +98,7 @@ class ScoredNews:
         known = self.between(int(time[0]), int(time[-1]))
         row = np.searchsorted(time, known.counts_from, "left")
         count: Floats = np.bincount(row, minlength=time.shape[0]).astype(np.float64)
-        score: Floats = np.bincount(row, weights=known.score, minlength=time.shape[0])
+        score = np.bincount(row, weights=known.score, minlength=time.shape[0]).astype(np.float64)
         return score, count
 
 

@@ -43,7 +43,7 @@ class Conditions:
 
     Attributes
     ----------
-    protocol : {'agent', 'tdqn', 'walk-forward'}
+    protocol : {'agent', 'tdqn', 'walk-forward', 'ablation'}
     agent, agent_hash : str or None
         Of protocol agent.
     short : bool
@@ -65,7 +65,7 @@ class Conditions:
         What to type to run it again.
     """
 
-    protocol: Literal["agent", "tdqn", "walk-forward"]
+    protocol: Literal["agent", "tdqn", "walk-forward", "ablation"]
     agent: str | None
     agent_hash: str | None
     short: bool
@@ -113,6 +113,7 @@ def write_passport(conditions: Conditions, report: Mapping[str, Any]) -> dict[st
         "code_version": conditions.code_version,
         "packages": _package_versions(),
         "processor": platform.machine(),
+        "news_hash": hash_news(conditions.series),
         "command": conditions.command,
         "result_hash": hash_numbers(report, conditions.series),
     }
@@ -131,7 +132,18 @@ def hash_numbers(report: Mapping[str, Any], series: Sequence[Candles]) -> str:
             if name not in _OF_THE_REGISTER
         }
     numbers["series"] = [candles.data_hash for candles in series]
+    # Left out where there is none, so that a report without news keeps its hash.
+    numbers |= {name: report[name] for name in ("ablation",) if report.get(name) is not None}
     return hashlib.sha256(orjson.dumps(numbers, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def hash_news(series: Sequence[Candles]) -> str | None:
+    """SHA-256 (hex) of the news that candles of several symbols know; None where there is none."""
+    digest = hashlib.sha256()
+    told = [candles for candles in series if candles.news_hash is not None]
+    for candles in sorted(told, key=lambda one: one.symbol):
+        digest.update(f"{candles.symbol},{candles.news_hash};".encode())
+    return digest.hexdigest() if told else None
 
 
 @cache

@@ -64,6 +64,7 @@ def make_report(
     circumstances: Circumstances,
     *,
     periods: float,
+    ablation: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Assess runs and write the report.
 
@@ -75,6 +76,8 @@ def make_report(
     circumstances : Circumstances
     periods : float
         Candles a year.
+    ablation : mapping, optional
+        Of protocol ablation; see `assess_ablation`.
 
     Raises
     ------
@@ -84,6 +87,8 @@ def make_report(
     for subject in subjects:
         refuse_overflow(subject)
     numbers, verdict, alarms = _assess(subjects, conditions, circumstances, periods)
+    if ablation is not None:
+        numbers["ablation"] = ablation
     return {
         "schema_version": SCHEMA_VERSION,
         "protocol": conditions.protocol,

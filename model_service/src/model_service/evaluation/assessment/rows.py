@@ -43,7 +43,7 @@ def _agent_score(runs: Sequence[ScoredRun]) -> dict[str, Any]:
     sharpes = [run.sharpe for run in runs]
     return {
         "sharpe_mean": float(np.mean(sharpes)),
-        "sharpe_std": _deviation(sharpes),
+        "sharpe_std": spread(sharpes),
         "sharpe_seeds": sharpes,
         "final_net_worth_mean": float(np.mean([run.net_worth[-1] for run in runs])),
         "trades_mean": float(np.mean([len(run.ledger.fills) for run in runs])),
@@ -68,12 +68,13 @@ def _averaged(scores: Sequence[dict[str, Any]]) -> dict[str, Any]:
     )
     return {
         **{name: float(np.mean([score[name] for score in scores])) for name in means},
-        "sharpe_std": _deviation(seeds),
+        "sharpe_std": spread(seeds),
         "sharpe_seeds": seeds,
     }
 
 
-def _deviation(values: Sequence[float]) -> float | None:
+def spread(values: Sequence[float]) -> float | None:
+    """Standard deviation (ddof 1) over seeds; None for one."""
     return float(np.std(values, ddof=1)) if len(values) > 1 else None
 
 

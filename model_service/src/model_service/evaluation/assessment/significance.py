@@ -73,10 +73,12 @@ def report_paired(paired: Mapping[str, PairedDifference] | None) -> dict[str, An
     """The differences as `PairedDifferences` of the contract."""
     if paired is None:
         return None
-    return {
-        name: {**asdict(difference), "interval": list(difference.interval)}
-        for name, difference in paired.items()
-    }
+    return {name: report_difference(difference) for name, difference in paired.items()}
+
+
+def report_difference(difference: PairedDifference) -> dict[str, Any]:
+    """One difference as `PairedDifference` of the contract."""
+    return {**asdict(difference), "interval": list(difference.interval)}
 
 
 def report_significance(

@@ -19,7 +19,7 @@ from model_service.evaluation.splits import Segment
 from model_service.market.candles import Candles
 from model_service.trading.ledger import FillRule, tradeable
 
-ProtocolName = Literal["tdqn", "walk-forward"]
+ProtocolName = Literal["tdqn", "walk-forward", "ablation"]
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,19 @@ class FoldSymbol:
 
 @dataclass(frozen=True)
 class Fold:
-    """One training and the stretch that it is tested on."""
+    """One training and the stretch that it is tested on.
+
+    Attributes
+    ----------
+    index : int
+    symbols : tuple of FoldSymbol
+    reads_news : bool
+        Whether its networks see the news that the candles know, where their recipe has any.
+    """
 
     index: int
     symbols: tuple[FoldSymbol, ...]
+    reads_news: bool = True
 
     def of(self, symbol: str) -> FoldSymbol:
         """One symbol of the fold."""
@@ -110,7 +119,7 @@ class Plan:
 
     Attributes
     ----------
-    protocol : {'tdqn', 'walk-forward'}
+    protocol : {'tdqn', 'walk-forward', 'ablation'}
     symbols : tuple of PlanSymbol
     folds : tuple of Fold
     fill : {'next_open', 'next_close'}
@@ -151,13 +160,18 @@ class Plan:
 
     @property
     def data_hash(self) -> str:
-        """SHA-256 (hex) over everything that is learned from or scored on, and where it begins."""
+        """SHA-256 (hex) over everything that is learned from or scored on, and where it begins.
+
+        The news that the candles know is part of it.
+        """
         digest = hashlib.sha256()
         for fold in self.folds:
             for symbol in fold.symbols:
                 digest.update(f"{symbol.symbol},{symbol.validation_first},{symbol.first};".encode())
                 for candles in (symbol.train, symbol.validation, symbol.scored):
                     digest.update((candles.data_hash if candles is not None else "-").encode())
+                    if candles is not None and candles.news_hash is not None:
+                        digest.update(candles.news_hash.encode())
         return digest.hexdigest()
 
     def table(

@@ -89,6 +89,7 @@ def run_unit(
     TrainingDataError
         If no symbol has enough candles to train on.
     """
+    config = config if fold.reads_news else config.without_news()
     data = make_training_set([s.train for s in fold.symbols if s.train is not None], config)
     trainer = Trainer(config, data, seed)
     ask = make_q_function(trainer.target, data.features.shape[1])

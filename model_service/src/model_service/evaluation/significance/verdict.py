@@ -91,6 +91,15 @@ def judge(
     )
 
 
+def describe_interval(paired: PairedDifference) -> str:
+    """A difference of Sharpe ratios with its interval, to stand behind `the Sharpe ratio was`."""
+    low, high = paired.interval
+    return (
+        f"{_compared(paired.mean_difference)} (95 % interval {low:+.2f} to {high:+.2f}, "
+        f"{_p(paired.p)})"
+    )
+
+
 def _basis(dates: int, symbols: int, seeds: int) -> str:
     parts = [_plural(dates, "unseen date")]
     if symbols > 1:

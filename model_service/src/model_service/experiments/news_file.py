@@ -1,0 +1,154 @@
+"""Dated headlines from a file, scored, on the clock of daily candles."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from model_service.errors import TrainingDataError
+from model_service.market.candles import SECONDS_PER_DAY
+from model_service.market.news import ScoredNews
+from model_service.sentiment.engine import SentimentEngine
+
+DATE_COLUMNS = ("date", "published_at", "time", "datetime")
+HEADLINE_COLUMNS = ("headline", "title", "text")
+SYMBOL_COLUMNS = ("symbol", "ticker")
+MAX_HEADLINES = 1_000_000
+
+
+@dataclass(frozen=True)
+class ScoredHeadlines:
+    """Headlines of several symbols; values alone, so that it can be compared and sent.
+
+    Attributes
+    ----------
+    engine, engine_version : str
+    headlines : tuple of (symbol, counts_from, score)
+    """
+
+    engine: str
+    engine_version: str
+    headlines: tuple[tuple[str, int, float], ...]
+
+    def by_symbol(self) -> dict[str, ScoredNews]:
+        """The news of every symbol."""
+        found: dict[str, list[tuple[int, float]]] = {}
+        for symbol, counts_from, score in self.headlines:
+            found.setdefault(symbol, []).append((counts_from, score))
+        return {
+            symbol: ScoredNews.of(
+                np.array([time for time, _ in rows], dtype=np.int64),
+                np.array([score for _, score in rows], dtype=np.float64),
+                self.engine,
+                self.engine_version,
+            )
+            for symbol, rows in found.items()
+        }
+
+
+def counts_from(published: str) -> int:
+    """The first daily candle that may use a headline, epoch seconds.
+
+    A date without a time may mean its last second, so it counts from the next day. A time counts
+    from the next midnight UTC: no exchange closes a session before 00:00 UTC of its date, wherever
+    it is.
+
+    Raises
+    ------
+    ValueError
+        If it is neither a date nor a time of ISO 8601.
+    """
+    text = published.strip()
+    if len(text) <= len("2018-01-02"):
+        day = dt.date.fromisoformat(text)
+        return _midnight(dt.datetime.combine(day, dt.time(), dt.UTC)) + SECONDS_PER_DAY
+    moment = dt.datetime.fromisoformat(text)
+    moment = moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+    start = _midnight(moment)
+    return start if start == moment.timestamp() else start + SECONDS_PER_DAY
+
+
+def read_news(path: Path, engine: SentimentEngine) -> ScoredHeadlines:
+    """Read ``date,headline,symbol`` (or ``ticker``) and score every headline.
+
+    Raises
+    ------
+    TrainingDataError
+        If the file, a column, a date or a symbol is missing; the sentence names the line.
+    SentimentUnavailable
+        If the engine cannot score.
+    """
+    rows = _read_rows(path)
+    scores = engine.score([headline for _, _, headline in rows])
+    return ScoredHeadlines(
+        engine.name,
+        engine.version,
+        tuple(
+            (symbol, time, score.score)
+            for (symbol, time, _), score in zip(rows, scores, strict=True)
+        ),
+    )
+
+
+def _read_rows(path: Path) -> list[tuple[str, int, str]]:
+    if not path.is_file():
+        raise TrainingDataError(f"There is no file {path.name!r}.", field="news")
+    rows: list[tuple[str, int, str]] = []
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file)
+            columns = _columns(path, reader.fieldnames or [])
+            for row in reader:
+                line = reader.line_num
+                symbol, published, headline = ((row[name] or "").strip() for name in columns)
+                if not headline:
+                    continue
+                if not symbol:
+                    raise _refusal(path, line, "has no symbol")
+                try:
+                    rows.append((symbol, counts_from(published), headline))
+                except ValueError:
+                    raise _refusal(
+                        path, line, f"has the date {published!r}, which is none of ISO 8601"
+                    ) from None
+                if len(rows) > MAX_HEADLINES:
+                    raise TrainingDataError(
+                        f"{path.name} has more than {MAX_HEADLINES:,} headlines.",
+                        field="news",
+                        limit=MAX_HEADLINES,
+                    )
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise TrainingDataError(
+            f"{path.name} is not a CSV file in UTF-8: {error}.", field="news"
+        ) from None
+    if not rows:
+        raise TrainingDataError(f"{path.name} holds no headline.", field="news")
+    return rows
+
+
+def _columns(path: Path, header: Sequence[str]) -> tuple[str, str, str]:
+    by_name: Mapping[str, str] = {name.strip().lower(): name for name in header if name}
+    found = []
+    for choices in (SYMBOL_COLUMNS, DATE_COLUMNS, HEADLINE_COLUMNS):
+        name = next((by_name[choice] for choice in choices if choice in by_name), None)
+        if name is None:
+            raise TrainingDataError(
+                f"{path.name} has no column `{choices[0]}`; it has {', '.join(header) or 'none'}.",
+                field="news",
+                row=1,
+            )
+        found.append(name)
+    return found[0], found[1], found[2]
+
+
+def _refusal(path: Path, line: int, what: str) -> TrainingDataError:
+    return TrainingDataError(f"{path.name}: line {line} {what}.", field="news", row=line)
+
+
+def _midnight(moment: dt.datetime) -> int:
+    return int(moment.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
