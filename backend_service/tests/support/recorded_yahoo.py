@@ -21,10 +21,13 @@ NOT_FOUND = {
     }
 }
 
+NO_STREAM = b'{"data": {"tickerStream": {"stream": []}}}'
+
 
 @dataclass
 class RecordedYahoo:
-    """Answers by path; `charts` and `searches` map a symbol or query to (status, body).
+    """Answers by path; `charts`, `searches` and `streams` of news map a symbol or query to
+    (status, body).
 
     Attributes
     ----------
@@ -41,6 +44,7 @@ class RecordedYahoo:
     url: str = ""
     charts: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     searches: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    streams: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     everything: tuple[int, bytes] | None = None
     troubles: int = 0
     hang: bool = False
@@ -62,12 +66,12 @@ class RecordedYahoo:
     def asked_for_data(self) -> list[str]:
         return [path for path in self.asked if path.startswith(("/v8/", "/v1/finance/"))]
 
-    def answer(self, target: str) -> tuple[int, bytes]:
+    def answer(self, target: str, sent: bytes = b"") -> tuple[int, bytes]:
         parts = urlsplit(target)
         self.asked.append(target)
         if parts.path == "/v1/test/getcrumb":
             return 200, b"crumb"
-        if not parts.path.startswith(("/v8/finance/chart/", "/v1/finance/search")):
+        if not parts.path.startswith(("/v8/finance/chart/", "/v1/finance/search", "/xhr/ncp")):
             return 200, b"<html></html>"
         if self.hang:
             self.stopped.wait(20)
@@ -79,6 +83,9 @@ class RecordedYahoo:
         if parts.path == "/v1/finance/search":
             query = parse_qs(parts.query).get("q", [""])[0]
             return self.searches.get(query, (200, b'{"quotes": []}'))
+        if parts.path == "/xhr/ncp":
+            symbol = json.loads(sent)["serviceConfig"]["s"][0]
+            return self.streams.get(symbol, (200, NO_STREAM))
         symbol = unquote(parts.path.rpartition("/")[2])
         return self.charts.get(symbol, (404, json.dumps(NOT_FOUND).encode()))
 
@@ -92,7 +99,13 @@ def serve_recorded_yahoo() -> Iterator[RecordedYahoo]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            status, body = yahoo.answer(self.path)
+            self._send(*yahoo.answer(self.path))
+
+        def do_POST(self) -> None:
+            sent = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            self._send(*yahoo.answer(self.path, sent))
+
+        def _send(self, status: int, body: bytes) -> None:
             try:
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from curl_cffi import requests
 
-_DATA_PATHS: Final = ("/v8/finance/chart/", "/v1/finance/search")
+_DATA_PATHS: Final = ("/v8/finance/chart/", "/v1/finance/search", "/xhr/ncp")
 _COOKIE_HOSTS: Final = ("fc.yahoo.com", "guce.yahoo.com", "consent.yahoo.com")
 _CRUMB_PATH: Final = "/v1/test/getcrumb"
 _COOKIE_SHARE: Final = 0.2
@@ -47,6 +47,11 @@ class _Question(threading.local):
     exchange: Exchange = Exchange()
 
 
+_question = _Question()
+"""One a thread, not one a session: yfinance has a single place for the session in use, so a
+thread's request may run in the session that another one put there last."""
+
+
 class YahooSession(requests.Session[Any]):
     """A curl_cffi session for one kind of question at a time and thread.
 
@@ -59,18 +64,17 @@ class YahooSession(requests.Session[Any]):
     def __init__(self, base_url: str | None) -> None:
         super().__init__(impersonate="chrome")
         self._base = urlsplit(base_url) if base_url else None
-        self._question = _Question()
 
     def begin(self, seconds: float) -> Exchange:
         """Start a question of this thread that may take `seconds`; its outcome appears in the
         returned object."""
-        self._question.deadline = time.monotonic() + seconds
-        self._question.exchange = Exchange()
-        return self._question.exchange
+        _question.deadline = time.monotonic() + seconds
+        _question.exchange = Exchange()
+        return _question.exchange
 
     def request(self, method: Any, url: str, *args: Any, **kwargs: Any) -> Any:
         parts = urlsplit(url)
-        left = self._question.deadline - time.monotonic()
+        left = _question.deadline - time.monotonic()
         if left <= 0:
             raise requests.exceptions.Timeout("the question's time is over")
         if parts.path.startswith(_DATA_PATHS):
@@ -82,7 +86,7 @@ class YahooSession(requests.Session[Any]):
         raise requests.exceptions.ConnectionError(f"{parts.path} is not asked for")
 
     def _request_data(self, method: Any, url: str, left: float, *args: Any, **kwargs: Any) -> Any:
-        exchange = self._question.exchange
+        exchange = _question.exchange
         kwargs["timeout"] = left
         try:
             response = super().request(method, url, *args, **kwargs)
