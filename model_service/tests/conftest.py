@@ -159,7 +159,7 @@ class FakeEngine:
     """
 
     def __init__(
-        self, name: EngineName, before: Callable[[list[str]], object] = lambda texts: None
+        self, name: EngineName, before: Callable[[list[str]], object] | None = None
     ) -> None:
         self.name = name
         self.version = f"{name}-fake-1"
@@ -167,7 +167,8 @@ class FakeEngine:
         self._before = before
 
     def score(self, texts: Sequence[str]) -> list[Score]:
-        self._before(list(texts))
+        if self._before is not None:
+            self._before(list(texts))
         self.asked.append(list(texts))
         return [self.score_one(text) for text in texts]
 
@@ -212,7 +213,7 @@ def fake_engines() -> FakeEngines:
         wait_seconds: float = 10.0,
         **loaders: Loader,
     ) -> Engines:
-        loaders = {"lite": lambda tell: FakeEngine("lite")} | loaders
+        loaders = {"lite": lambda _tell: FakeEngine("lite")} | loaders
         slots = {
             name: EngineSlot(name, loaders.get(name, absent(f"There is no {name} in tests.")))
             for name in ENGINE_NAMES

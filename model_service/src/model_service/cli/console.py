@@ -8,6 +8,7 @@ from typing import ParamSpec
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from model_service.errors import BellwetherError
 
@@ -36,7 +37,7 @@ def refusals(command: Callable[P, None]) -> Callable[P, None]:
                 if value is not None
             ]
             suffix = f" ({', '.join(where)})" if where else ""
-            console.print(f"[red]Refused:[/] {error.detail}{suffix}", highlight=False)
+            console.print(f"[red]Refused:[/] {escape(error.detail + suffix)}", highlight=False)
             raise typer.Exit(REFUSED) from None
 
     return run

@@ -11,6 +11,7 @@ from model_service.cli import (
     evaluate,
     preprocess,
     selftest,
+    sentiment,
     simulate,
     train,
 )
@@ -30,3 +31,4 @@ app.command("backtest")(backtest.command)
 app.command("evaluate")(evaluate.command)
 app.command("agents")(agents.command)
 app.command("selftest")(selftest.command)
+app.add_typer(sentiment.app)

@@ -128,6 +128,8 @@ class EngineSlot:
         except SentimentUnavailable as error:
             _log.warning("sentiment engine %s: %s", self._state.engine, error.detail)
             return self._become("failed", error.detail)
+        except ImportError as error:
+            return self._become("absent", f"The package {error.name} is not installed.")
         except Exception:
             _log.exception("sentiment engine %s could not be loaded", self._state.engine)
             return self._become("failed", "It could not be loaded; the log has the cause.")
