@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shlex
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from rich.table import Table
 
 from model_service.cli.console import console, refusals
 from model_service.cli.console import out as stdout
+from model_service.cli.news import score_news
 from model_service.errors import InvalidRequest
 from model_service.evaluation.baselines import BASELINE_NAMES
 from model_service.quiet_tensorflow import load_tensorflow
@@ -28,6 +30,9 @@ DEFAULT_SEEDS = 10
 _WINDOW_OPTIONS = ("train_candles", "validation_candles", "test_candles", "purge_candles")
 
 
+_ABLATION_OPTIONS = ("news", "engine", "test_start")
+
+
 class Protocol(StrEnum):
     """Protocols by name."""
 
@@ -35,15 +40,54 @@ class Protocol(StrEnum):
     WALK_FORWARD = "walk-forward"
 
 
-_CONFIGS = {Protocol.TDQN: "tdqn.toml", Protocol.WALK_FORWARD: "default_agent.toml"}
+class Ablation(StrEnum):
+    """What agents are trained with and without."""
+
+    SENTIMENT = "sentiment"
+
+
+class Engine(StrEnum):
+    """Sentiment engines by name."""
+
+    AUTO = "auto"
+    FINBERT = "finbert"
+    OPENAI = "openai"
+    LITE = "lite"
+
+
+_CONFIGS: Mapping[Protocol | None, str] = {
+    Protocol.TDQN: "tdqn.toml",
+    Protocol.WALK_FORWARD: "default_agent.toml",
+    None: "tdqn.toml",
+}
 
 
 @refusals
 def command(
     context: typer.Context,
-    protocol: Annotated[Protocol, typer.Option(help="Who learns and who is tested on what.")],
     data: Annotated[Path, typer.Option(help="Folder of files SYMBOL_start_end.csv.")],
     out: Annotated[Path, typer.Option(help="The report (JSON).")],
+    protocol: Annotated[
+        Protocol | None, typer.Option(help="Who learns and who is tested on what.")
+    ] = None,
+    ablation: Annotated[
+        Ablation | None,
+        typer.Option(
+            help="In place of a protocol: agents with, without, with shuffled, late news."
+        ),
+    ] = None,
+    news: Annotated[
+        Path | None, typer.Option(help="Of an ablation: CSV with date, headline and symbol.")
+    ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="Of an ablation: what scores the headlines.")
+    ] = Engine.AUTO,
+    test_start: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Of an ablation; half way through the news by default."
+        ),
+    ] = None,
     symbols: Annotated[
         str | None, typer.Option(help="Only these symbols, separated by commas.")
     ] = None,
@@ -76,13 +120,16 @@ def command(
     from model_service.evaluation.assessment.significance import count_configurations
     from model_service.evaluation.configurations import read_register
     from model_service.evaluation.html_report import render_report
+    from model_service.evaluation.protocols.ablation import NEWS_SPANS
     from model_service.evaluation.protocols.walk_forward import Windows
     from model_service.evaluation.sealed import LookCounter
+    from model_service.experiments.candle_files import start_of_day
     from model_service.experiments.evaluate import evaluate
     from model_service.experiments.evaluation_plan import PlanRequest
     from model_service.experiments.evaluation_run import EvaluationRun
     from model_service.experiments.training_config import read_training_config
 
+    _check_choice(protocol, ablation, news, baselines_only)
     _check_target("out", out)
     if html is not None:
         _check_target("html", html)
@@ -90,16 +137,21 @@ def command(
             raise InvalidRequest("`--html` and `--out` name the same file.", field="html")
     settings = read_settings()
     training = read_training_config(config or SHIPPED_CONFIGS_DIR / _CONFIGS[protocol])
+    agent = training.agent
+    if ablation is not None and not agent.reads_news:
+        agent = agent.with_news(NEWS_SPANS)
     request = PlanRequest(
-        protocol=protocol.value,
+        protocol="ablation" if protocol is None else protocol.value,
         data=data.resolve(),
         symbols=None if symbols is None else _names(symbols),
         windows=Windows(train_candles, validation_candles, test_candles, purge_candles),
-        fill=training.agent.fill,
+        fill=agent.fill,
+        news=None if news is None else score_news(news, engine.value),
+        test_start=None if test_start is None else start_of_day(test_start.date()),
     )
     run = EvaluationRun(
         request=request,
-        config=training.agent,
+        config=agent,
         steps=training.steps,
         seeds=() if baselines_only else tuple(range(seeds)),
         lineage=lineage,
@@ -140,6 +192,25 @@ def _names(symbols: str) -> frozenset[str]:
     return names
 
 
+def _check_choice(
+    protocol: Protocol | None, ablation: Ablation | None, news: Path | None, baselines_only: bool
+) -> None:
+    if (protocol is None) == (ablation is None):
+        raise InvalidRequest(
+            "Name either `--protocol` tdqn or walk-forward, or `--ablation` sentiment.",
+            field="protocol",
+            choices=[each.value for each in Protocol],
+        )
+    if (ablation is None) != (news is None):
+        raise InvalidRequest(
+            "`--ablation sentiment` and `--news FILE` belong together.", field="news"
+        )
+    if ablation is not None and baselines_only:
+        raise InvalidRequest(
+            "`--baselines-only` has nothing to compare in an ablation.", field="baselines_only"
+        )
+
+
 def _check_target(name: str, path: Path) -> None:
     """Refuse what cannot be written before the training, not after it."""
     try:
@@ -166,6 +237,8 @@ def _print_report(report: Mapping[str, Any]) -> None:
             )
         table.add_row(row["symbol"], *cells)
     stdout.print(table)
+    if report.get("ablation") is not None:
+        _print_ablation(report["ablation"])
     stdout.print(report["sentence"])
     for alarm in report["alarms"]:
         if alarm["raised"]:
@@ -176,6 +249,25 @@ def _print_report(report: Mapping[str, Any]) -> None:
             f"Looks of lineage {looks['lineage']!r} at this window: {looks['this_window']}; "
             f"configurations compared on validation: {report['configurations']['count']}."
         )
+
+
+def _print_ablation(ablation: Mapping[str, Any]) -> None:
+    table = Table("Arm", "Sharpe ratio", "With less it", "95 % interval", "p")
+    against = {each["against"]: each["difference"] for each in ablation["differences"]}
+    for arm in ablation["arms"]:
+        found = against.get(arm["name"])
+        spread = "" if arm["sharpe_std"] is None else f" ± {arm['sharpe_std']:.3f}"
+        cells = [arm["name"], f"{arm['sharpe_mean']:.3f}{spread}"]
+        if found is not None:
+            low, high = found["interval"]
+            cells += [
+                f"{found['mean_difference']:+.3f}",
+                f"{low:+.3f} to {high:+.3f}",
+                f"{found['p']:.2f}",
+            ]
+        table.add_row(*cells)
+    stdout.print(table)
+    stdout.print(ablation["sentence"])
 
 
 def _command_line(context: typer.Context) -> str:
@@ -190,7 +282,10 @@ def _command_line(context: typer.Context) -> str:
             continue
         if name in _WINDOW_OPTIONS and parameters["protocol"] != Protocol.WALK_FORWARD:
             continue
+        if name in _ABLATION_OPTIONS and parameters["ablation"] is None:
+            continue
         words.append(f"--{name.replace('_', '-')}")
         if value is not True:
-            words.append(shlex.quote(str(value)))
+            day = value.date() if isinstance(value, dt.datetime) else value
+            words.append(shlex.quote(str(day)))
     return " ".join(words)

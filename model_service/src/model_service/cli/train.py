@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.progress import (
@@ -18,6 +18,8 @@ from rich.progress import (
 )
 
 from model_service.cli.console import console, refusals
+from model_service.cli.news import score_news
+from model_service.errors import InvalidRequest
 from model_service.quiet_tensorflow import load_tensorflow
 
 if TYPE_CHECKING:
@@ -43,6 +45,16 @@ def command(
     symbols: Annotated[
         str | None, typer.Option(help="Only these symbols, separated by commas.")
     ] = None,
+    news: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV with date, headline and symbol, for a configuration with news_spans."
+        ),
+    ] = None,
+    engine: Annotated[
+        Literal["auto", "finbert", "openai", "lite"],
+        typer.Option(help="What scores the headlines."),
+    ] = "auto",
     lineage: Annotated[
         str | None,
         typer.Option(help="Line of work whose looks at unseen candles count together."),
@@ -52,6 +64,7 @@ def command(
     # Imported here: TensorFlow takes seconds, and --help and the other commands do not need it.
     load_tensorflow(one_thread=True)
     from model_service.experiments.candle_files import load_series
+    from model_service.experiments.news_file import with_news
     from model_service.experiments.train import TrainingRun, train_agent
     from model_service.experiments.training_config import TrainingConfig, read_training_config
 
@@ -61,10 +74,15 @@ def command(
     loaded = load_series(data, symbols=wanted)
     for name, reason in loaded.skipped:
         console.print(f"[yellow]Skipped[/] {name}: {reason}")
-    split = training.split.of(loaded.series)
-    run = TrainingRun(
-        loaded.series, split, training.agent, seed, steps, lineage or output.resolve().name
-    )
+    series = loaded.series
+    if training.agent.reads_news != (news is not None):
+        raise InvalidRequest(
+            "`--news FILE` and `news_spans` of the configuration belong together.", field="news"
+        )
+    if news is not None:
+        series = with_news(series, score_news(news, engine))
+    split = training.split.of(series)
+    run = TrainingRun(series, split, training.agent, seed, steps, lineage or output.resolve().name)
     checkpoint = output.resolve().parent / f".{output.resolve().name}.checkpoint"
     columns = (
         TextColumn("{task.description}"),
@@ -74,7 +92,7 @@ def command(
         TimeRemainingColumn(),
     )
     with ProgressBar(*columns, console=console) as bar:
-        task = bar.add_task(f"Training on {len(loaded.series)} symbols", total=steps, rate=0.0)
+        task = bar.add_task(f"Training on {len(series)} symbols", total=steps, rate=0.0)
 
         def show(progress: Progress) -> None:
             bar.update(task, completed=progress.step, rate=progress.steps_per_second)

@@ -163,9 +163,13 @@ class AgentConfig:
         """Whether scored headlines are among the features."""
         return bool(self.features.news_spans)
 
+    def with_news(self, spans: tuple[int, ...]) -> AgentConfig:
+        """The same agent with scored headlines over these spans among its features."""
+        return replace(self, features=replace(self.features, news_spans=spans))
+
     def without_news(self) -> AgentConfig:
         """The same agent with candles alone among its features."""
-        return replace(self, features=replace(self.features, news_spans=()))
+        return self.with_news(())
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:

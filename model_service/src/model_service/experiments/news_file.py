@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from model_service.errors import TrainingDataError
-from model_service.market.candles import SECONDS_PER_DAY
+from model_service.market.candles import SECONDS_PER_DAY, Candles
 from model_service.market.news import ScoredNews
 from model_service.sentiment.engine import SentimentEngine
+from model_service.sentiment.texts import prepare_text
 
 DATE_COLUMNS = ("date", "published_at", "time", "datetime")
 HEADLINE_COLUMNS = ("headline", "title", "text")
@@ -49,6 +50,17 @@ class ScoredHeadlines:
             )
             for symbol, rows in found.items()
         }
+
+
+def with_news(series: Sequence[Candles], news: ScoredHeadlines) -> tuple[Candles, ...]:
+    """Series with the headlines that count by their last candles; None where a symbol has none."""
+    by_symbol = news.by_symbol()
+    return tuple(
+        replace(candles, news=found.between(None, int(candles.time[-1])))
+        if (found := by_symbol.get(candles.symbol)) is not None
+        else candles
+        for candles in series
+    )
 
 
 def counts_from(published: str) -> int:
@@ -105,7 +117,8 @@ def _read_rows(path: Path) -> list[tuple[str, int, str]]:
             columns = _columns(path, reader.fieldnames or [])
             for row in reader:
                 line = reader.line_num
-                symbol, published, headline = ((row[name] or "").strip() for name in columns)
+                symbol, published, raw = ((row[name] or "").strip() for name in columns)
+                headline = prepare_text(raw)
                 if not headline:
                     continue
                 if not symbol:

@@ -174,6 +174,7 @@ def _manifest(
                 "start": int(candles.time[0]),
                 "end": int(candles.time[-1]),
                 "price_basis": candles.price_basis,
+                "news_hash": candles.news_hash,
             }
             for candles in known
         ],
@@ -184,6 +185,7 @@ def _manifest(
         },
         "validation": {"start": run.split.train_end + 1, "end": run.split.validation_end},
         "config": run.config.to_dict(),
+        "sentiment_engine": _sentiment_engine(known),
         "feature_names": list(run.config.features.names),
         "seed": run.seed,
         "steps": run.steps,
@@ -193,3 +195,9 @@ def _manifest(
             for name, value in result.to_dict().items()
         },
     }
+
+
+def _sentiment_engine(series: Sequence[Candles]) -> str | None:
+    """What scored the news that was learned from; None where there is none."""
+    engines = {f"{c.news.engine} {c.news.engine_version}" for c in series if c.news is not None}
+    return engines.pop() if engines else None

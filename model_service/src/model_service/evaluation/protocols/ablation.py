@@ -28,6 +28,9 @@ Arm = Literal["with", "without", "shuffled", "lagged"]
 ARMS: Final[tuple[Arm, ...]] = ("with", "without", "shuffled", "lagged")
 """Each arm is a fold of its own, in this order: the same windows, other news."""
 
+NEWS_SPANS: Final = (1, 5, 15)
+"""Candles over which the news is taken together: a day, a week, and what the page shows."""
+
 LAG_CANDLES: Final = 5
 PURGE_CANDLES: Final = 5
 SHUFFLE_SEED: Final = 0
