@@ -1,47 +1,73 @@
 """The public web and nothing else: which links are shown, which are followed, and how far.
 
-Links and redirects come from strangers. A link that is shown is judged by its form alone; one
-that is followed is connected to the very address that was checked, so that no second answer of
-the name server can lead elsewhere.
+Links and redirects come from strangers. A link that is shown is judged by its form alone; what
+is fetched comes from public hosts (:mod:`~backend_service.providers.public_connection`), within
+limits of time, size and redirects.
 """
 
 from __future__ import annotations
 
-import ipaddress
+import asyncio
 import re
+import ssl
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
 from typing import Final
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-import idna
+import httpcore
+
+from backend_service.errors import ProviderBadAnswer, ProviderUnavailable
+from backend_service.providers.bounded_body import BodyTooLarge, BrokenBody, read_body
+from backend_service.providers.public_addresses import is_public_host, normalise_host
+from backend_service.providers.public_connection import PublicBackend, Resolve, resolve_host
 
 LINK_LENGTH: Final = 2_048
 _PORTS: Final = {"http": 80, "https": 443}
 _UNWANTED: Final = re.compile(r"[\x00-\x20\x7f\\\s]")
-_NUMBER: Final = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
-_PRIVATE_NAMES: Final = frozenset(
+_SAFE: Final = "/%:@!$&'()*+,;=-._~"
+_REDIRECTS: Final = frozenset(
     {
-        "alt",
-        "arpa",
-        "corp",
-        "example",
-        "home",
-        "internal",
-        "intranet",
-        "invalid",
-        "lan",
-        "local",
-        "localdomain",
-        "localhost",
-        "onion",
-        "private",
-        "test",
+        HTTPStatus.MOVED_PERMANENTLY,
+        HTTPStatus.FOUND,
+        HTTPStatus.SEE_OTHER,
+        HTTPStatus.TEMPORARY_REDIRECT,
+        HTTPStatus.PERMANENT_REDIRECT,
     }
 )
-"""Last labels that no public host has (RFC 2606, 6761, 6762, 8375, 9476 and common usage)."""
-_PATH_LETTERS: Final = "/%:@!$&'()*+,;=-._~"
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_USER_AGENT: Final = "Bellwether/0.1 (news reader)"
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """How long a question may take in all, how large its unpacked answer may be, how many
+    redirects are followed."""
+
+    seconds: float
+    body_bytes: int
+    redirects: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer with any status but a redirect.
+
+    Attributes
+    ----------
+    url : str
+        Where it came from in the end.
+    headers : mapping of str to str
+        Names in lower case.
+    body : bytes
+        Unpacked.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 def public_link(url: str) -> str | None:
@@ -53,8 +79,7 @@ def public_link(url: str) -> str | None:
     link = normalise_link(url)
     if link is None:
         return None
-    host = urlsplit(link).hostname or ""
-    return link if is_public_host(host) else None
+    return link if is_public_host(urlsplit(link).hostname or "") else None
 
 
 def normalise_link(url: str) -> str | None:
@@ -65,71 +90,112 @@ def normalise_link(url: str) -> str | None:
     try:
         parts = urlsplit(url)
         port = parts.port
-        host = _normalise_host(parts.hostname or "")
-    except ValueError:
+        host = normalise_host(parts.hostname or "")
+        path, query, fragment = (
+            quote(text, safe=safe)
+            for text, safe in (
+                (parts.path or "/", _SAFE),
+                (parts.query, _SAFE + "?"),
+                (parts.fragment, _SAFE + "?"),
+            )
+        )
+    except ValueError:  # UnicodeEncodeError, of a lone surrogate, is one
         return None
     scheme = parts.scheme.lower()
-    if scheme not in _PORTS or "@" in parts.netloc or not host or port == 0:
+    if scheme not in _PORTS or "@" in parts.netloc or port == 0:
         return None
     place = f"[{host}]" if ":" in host else host
     if port is not None and port != _PORTS[scheme]:
         place = f"{place}:{port}"
-    link = urlunsplit(
-        (
-            scheme,
-            place,
-            quote(parts.path or "/", safe=_PATH_LETTERS),
-            quote(parts.query, safe=_PATH_LETTERS + "?"),
-            quote(parts.fragment, safe=_PATH_LETTERS + "?"),
-        )
-    )
+    link = urlunsplit((scheme, place, path, query, fragment))
     return link if len(link) <= LINK_LENGTH else None
 
 
-def is_public_host(host: str) -> bool:
-    """Whether a normalised `host` can be public, judged by its form alone."""
-    address = _read_address(host)
-    if address is not None:
-        return is_public_address(address)
-    labels = host.split(".")
-    if len(labels) < 2 or labels[-1] in _PRIVATE_NAMES:
-        return False
-    # Whatever ends in a number is an address to a browser: 127.1, 0x7f.0.0.1, 2130706433.
-    return not _NUMBER.fullmatch(labels[-1])
+async def fetch(
+    url: str,
+    limits: FetchLimits,
+    *,
+    headers: Mapping[str, str] | None = None,
+    allowed_hosts: Collection[str] = (),
+    resolve: Resolve = resolve_host,
+) -> Fetched:
+    """GET `url` and what it redirects to.
 
-
-def is_public_address(address: Address) -> bool:
-    """Whether `address` belongs to one host of the public internet.
-
-    An IPv4 address inside an IPv6 address counts as itself.
-    """
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if inner is None and address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-        if inner is not None:
-            return is_public_address(inner)
-        if address.teredo is not None or address.is_site_local:
-            return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
-def _read_address(host: str) -> Address | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
-
-
-def _normalise_host(host: str) -> str:
-    """ASCII in lower case without the root's dot.
+    Parameters
+    ----------
+    url : str
+        http or https.
+    limits : FetchLimits
+    headers : mapping, optional
+        Sent to every host on the way: secrets go with ``redirects=0`` only.
+    allowed_hosts : collection of str
+        Hosts that need not be public.
+    resolve : Resolve
+        Finds addresses.
 
     Raises
     ------
-    ValueError
-        It is no host name; :class:`idna.IDNAError` is one.
+    ProviderUnavailable
+        No answer, or none in time.
+    ProviderBadAnswer
+        A host that is not public, too many redirects, too large, or packed in a broken way.
     """
-    host = host.removesuffix(".")
-    if _read_address(host) is not None:
-        return str(ipaddress.ip_address(host))
-    return idna.encode(host, uts46=True, std3_rules=True).decode("ascii").lower()
+    host = urlsplit(url).hostname or url
+    backend = PublicBackend(allowed_hosts, resolve, httpcore.AnyIOBackend())
+    try:
+        async with (
+            asyncio.timeout(limits.seconds),
+            httpcore.AsyncConnectionPool(_trust(), network_backend=backend) as pool,
+        ):
+            for _ in range(limits.redirects + 1):
+                link = normalise_link(url)
+                if link is None:
+                    raise ProviderBadAnswer(f"{host} leads to what is no http or https address.")
+                host = urlsplit(link).hostname or link
+                answer = await _ask(pool, link, headers or {}, limits)
+                if isinstance(answer, Fetched):
+                    return answer
+                url = urljoin(link, answer)
+            raise ProviderBadAnswer(f"{host} redirects more than {limits.redirects} times.")
+    except TimeoutError:
+        reason = f"{host} did not answer within {limits.seconds:.1f} s."
+        raise ProviderUnavailable(reason) from None
+    except (httpcore.TimeoutException, httpcore.NetworkError) as error:
+        raise ProviderUnavailable(f"{host} cannot be reached.") from error
+    except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, BrokenBody) as error:
+        raise ProviderBadAnswer(f"{host} gave no readable answer.") from error
+    except BodyTooLarge as error:
+        reason = f"{host} answers with more than {limits.body_bytes:,} bytes."
+        raise ProviderBadAnswer(reason) from error
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Read once: it takes tens of milliseconds."""
+    return httpcore.default_ssl_context()
+
+
+async def _ask(
+    pool: httpcore.AsyncConnectionPool,
+    link: str,
+    headers: Mapping[str, str],
+    limits: FetchLimits,
+) -> Fetched | str:
+    """The answer, or where it redirects to."""
+    place = urlsplit(link)
+    sent = {
+        "Host": place.netloc,
+        "User-Agent": _USER_AGENT,
+        "Accept-Encoding": "gzip",
+        **headers,
+    }
+    async with pool.stream("GET", link.partition("#")[0], headers=list(sent.items())) as response:
+        received = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in response.headers
+        }
+        if response.status in _REDIRECTS and "location" in received:
+            return received["location"]
+        encoding = received.get("content-encoding", "").strip().lower()
+        body = await read_body(response.aiter_stream(), encoding, limits.body_bytes)
+        return Fetched(link, response.status, received, body)

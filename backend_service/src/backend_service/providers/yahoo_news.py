@@ -45,8 +45,9 @@ class YahooNewsProvider:
 
     Both are asked, one after the other within one budget, and what they say is put together.
     Headlines of one of them are enough; where there are none and one of them failed, it is the
-    failure that is told, as nobody knows that there is no news. The stream is taken as it is where Yahoo names no symbols beside an item,
-    as the symbol was asked for by name; of the search, only what is about the symbol
+    failure that is told, as nobody knows that there is no news. The stream is taken as it is
+    where Yahoo names no symbols beside an item, as the symbol was asked for by name; of the
+    search, only what is about the symbol
     (:func:`~backend_service.providers.yahoo_stories.keep_related`).
 
     Parameters
