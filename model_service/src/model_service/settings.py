@@ -138,7 +138,7 @@ class Settings(BaseSettings):
             openai_daily_budget_usd=self.openai_daily_budget_usd,
             openai_price_per_million_input_usd=self.openai_price_per_million_input_usd,
             openai_price_per_million_output_usd=self.openai_price_per_million_output_usd,
-            openai_state_file=self.state_dir / "openai_spending.json",
+            openai_state_file=self.state_dir / "openai_spending.sqlite3",
         )
 
     @property

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.markup import escape
 
+from model_service.cli import sentiment_lite
 from model_service.cli.console import console, refusals
-from model_service.settings import read_settings
+from model_service.cli.sentiment_engine import pick_engine
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from model_service.cli.score_table import Tally
     from model_service.cli.text_table import TextTable
-    from model_service.sentiment.engines import Picked
 
 app = typer.Typer(
     name="sentiment",
@@ -68,7 +67,7 @@ def score(
     table = inspect_table(file, column)
     if output is not None and output.exists() and output.samefile(file):
         raise InvalidRequest("The output may not be the input.", field="output")
-    picked = _pick(engine)
+    picked = pick_engine(engine)
     console.print(escape(picked.reason), highlight=False)
     with whole_or_not_at_all(output, table.encoding) as out, _progress(table.rows) as progress:
         task = None if progress is None else progress.add_task("Scoring", total=table.rows)
@@ -79,24 +78,6 @@ def score(
 
         tally = score_table(table, picked.scorer, out.write, advance)
     _tell(table, tally, name_columns(table.header), output)
-
-
-def _pick(asked: Literal["auto", "finbert", "openai", "lite"] | None) -> Picked:
-    """The engine of this run; only where FinBERT itself is asked for are its weights fetched."""
-    from model_service.sentiment.installed import install_engines
-
-    options = read_settings().sentiment
-    engine = asked or options.engine
-    engines = install_engines(
-        replace(
-            options,
-            engine=engine,
-            may_export=options.may_export and engine == "finbert",
-            # Nobody else waits for this process: it may take the time that it needs.
-            wait_seconds=options.export_seconds,
-        )
-    )
-    return engines.pick(asked, while_loading="wait")
 
 
 def _progress(rows: int) -> AbstractContextManager[Progress | None]:
@@ -129,3 +110,6 @@ def _tell(table: TextTable, tally: Tally, names: tuple[str, ...], output: Path |
     if output is not None:
         notes.append(f"written to {output}")
     console.print(escape("; ".join(notes) + "."), highlight=False)
+
+
+sentiment_lite.register(app)
