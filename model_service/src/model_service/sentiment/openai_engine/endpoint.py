@@ -104,7 +104,7 @@ class Endpoint:
                 "/chat/completions",
                 cast_to=httpx2.Response,
                 body=body,
-                options={"timeout": timeout},
+                options={"timeout": timeout, "security": {"bearer_auth": True}},
             )
         # Whatever it is, it may hold the key: it must not travel on.
         except Exception as error:
