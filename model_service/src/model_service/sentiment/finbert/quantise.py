@@ -1,0 +1,149 @@
+"""int8 weights, and activations quantised row by row.
+
+onnxruntime's own dynamic quantisation takes one scale for all activations of a batch: the score of
+a text then depends on the texts beside it. Here each row (a token) has its own scale, and the rest
+of the network works on each text by itself anyway. See docs/decisions/0010.
+
+Imports `onnx`, and is therefore imported by the exporting process alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import NodeProto, TensorProto, helper, numpy_helper
+
+from model_service.errors import SentimentUnavailable
+
+WEIGHT_RANGE: Final = 63
+"""Largest weight: with 7 bits two products of an activation and a weight fit in 16 bits, which is
+what processors without VNNI add them in; with 8 they would be cut off there."""
+
+ACTIVATION_RANGE: Final = 127
+_ZERO_POINT: Final = 128
+_SMALLEST_SCALE: Final = 1e-12
+_SMALLEST_TABLE: Final = 100_000
+"""Elements of the smallest embedding that is worth quantising."""
+
+
+@dataclass
+class _Graph:
+    """The nodes and constants of a graph that is being rewritten."""
+
+    constants: dict[str, TensorProto]
+    nodes: list[NodeProto] = field(default_factory=list)
+    quantised: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def add(self, operator: str, inputs: list[str], output: str, **attributes: object) -> str:
+        self.nodes.append(helper.make_node(operator, inputs, [output], **attributes))
+        return output
+
+    def constant(self, name: str, values: NDArray[np.generic]) -> str:
+        self.constants[name] = numpy_helper.from_array(values, name)
+        return name
+
+    def matrix(self, name: str) -> NDArray[np.float32] | None:
+        """A constant that is an fp32 matrix."""
+        tensor = self.constants.get(name)
+        if tensor is None or len(tensor.dims) != 2 or tensor.data_type != TensorProto.FLOAT:
+            return None
+        return np.asarray(numpy_helper.to_array(tensor), dtype=np.float32)
+
+
+def quantise(source: Path, target: Path) -> int:
+    """Write `source` with its matrix products in int8; how many there are.
+
+    Raises
+    ------
+    SentimentUnavailable
+        If there is nothing to quantise.
+    """
+    model = onnx.load(source)
+    graph = _Graph({tensor.name: tensor for tensor in model.graph.initializer})
+    products = 0
+    for node in model.graph.node:
+        weights = graph.matrix(node.input[1]) if node.op_type == "MatMul" else None
+        table = graph.matrix(node.input[0]) if node.op_type == "Gather" else None
+        if weights is not None:
+            _rewrite_product(graph, node, weights, f"product_{products}")
+            products += 1
+        elif table is not None and table.size >= _SMALLEST_TABLE:
+            _rewrite_lookup(graph, node, table)
+        else:
+            graph.nodes.append(node)
+    if products == 0:
+        raise SentimentUnavailable("The model has no matrix product that can be quantised.")
+    used = {name for node in graph.nodes for name in node.input}
+    del model.graph.node[:], model.graph.initializer[:]
+    model.graph.node.extend(graph.nodes)
+    model.graph.initializer.extend(
+        tensor for name, tensor in graph.constants.items() if name in used
+    )
+    onnx.save(model, target)
+    return products
+
+
+def quantise_columns(
+    weights: NDArray[np.float32], largest: int
+) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Whole numbers of the shape of `weights`, and a scale for each column."""
+    scales = np.maximum(np.abs(weights).max(axis=0) / largest, _SMALLEST_SCALE).astype(np.float32)
+    return np.rint(weights / scales).astype(np.int8), scales
+
+
+def _rewrite_product(
+    graph: _Graph, node: NodeProto, weights: NDArray[np.float32], name: str
+) -> None:
+    activations, row_scales = _quantise_rows(graph, node.input[0], width=len(weights))
+    whole, column_scales = quantise_columns(weights, WEIGHT_RANGE)
+    inputs = [activations, graph.constant(f"{name}_weights", whole), _zero_point(graph)]
+    summed = graph.add("MatMulInteger", inputs, f"{name}_sums")
+    floats = graph.add("Cast", [summed], f"{name}_floats", to=TensorProto.FLOAT)
+    by_row = graph.add("Mul", [floats, row_scales], f"{name}_by_row")
+    columns = graph.constant(f"{name}_scales", column_scales)
+    graph.add("Mul", [by_row, columns], node.output[0])
+
+
+def _quantise_rows(graph: _Graph, activations: str, width: int) -> tuple[str, str]:
+    """Names of the quantised activations and of the scale of each row; once for all products."""
+    if activations in graph.quantised:
+        return graph.quantised[activations]
+    name = f"rows_{len(graph.quantised)}"
+    last_axis = graph.constant("rows_axis", np.array([-1], np.int64))
+    step = graph.constant("rows_step", np.array(1.0 / ACTIVATION_RANGE, np.float32))
+    smallest = graph.constant("rows_smallest", np.array(_SMALLEST_SCALE, np.float32))
+    sizes = graph.add("Abs", [activations], f"{name}_sizes")
+    largest = graph.add("ReduceMax", [sizes, last_axis], f"{name}_largest", keepdims=1)
+    steps = graph.add("Mul", [largest, step], f"{name}_steps")
+    scales = graph.add("Max", [steps, smallest], f"{name}_scales")
+    # QuantizeLinear takes one scale for each row of a matrix.
+    as_matrix = graph.constant(f"{name}_matrix", np.array([-1, width], np.int64))
+    matrix = graph.add("Reshape", [activations, as_matrix], f"{name}_rows")
+    listed = graph.add("Reshape", [scales, last_axis], f"{name}_list")
+    count = graph.add("Shape", [listed], f"{name}_count")
+    zeros = graph.add("Expand", [_zero_point(graph), count], f"{name}_zeros")
+    whole = graph.add("QuantizeLinear", [matrix, listed, zeros], f"{name}_whole", axis=0)
+    shape = graph.add("Shape", [activations], f"{name}_shape")
+    graph.quantised[activations] = (graph.add("Reshape", [whole, shape], name), scales)
+    return graph.quantised[activations]
+
+
+def _rewrite_lookup(graph: _Graph, node: NodeProto, table: NDArray[np.float32]) -> None:
+    """An embedding whose rows have a scale each."""
+    whole, scales = quantise_columns(table.T, ACTIVATION_RANGE)
+    name = node.output[0]
+    rows = graph.constant(f"{name}_table", np.ascontiguousarray(whole.T))
+    found = graph.add("Gather", [rows, node.input[1]], f"{name}_whole", axis=0)
+    floats = graph.add("Cast", [found], f"{name}_floats", to=TensorProto.FLOAT)
+    listed = graph.constant(f"{name}_scales", scales[:, None])
+    steps = graph.add("Gather", [listed, node.input[1]], f"{name}_steps", axis=0)
+    graph.add("Mul", [floats, steps], name)
+
+
+def _zero_point(graph: _Graph) -> str:
+    return graph.constant("zero_point", np.array(_ZERO_POINT, np.uint8))
