@@ -56,10 +56,10 @@ def make_random_candles(count: int, seed: int = 0, symbol: str = "TEST") -> Cand
     )
 
 
-def write_tiny_agent(folder: Path, *, seed: int = 0) -> None:
+def write_tiny_agent(folder: Path, *, seed: int = 0, config: AgentConfig = TINY_CONFIG) -> None:
     """Write an untrained agent with a network of a few units, with the id of the folder's name."""
-    names = TINY_CONFIG.features.names
-    network = QNetwork(TINY_CONFIG.network, TINY_CONFIG.ladder, len(names), seed=seed)
+    names = config.features.names
+    network = QNetwork(config.network, config.ladder, len(names), seed=seed)
     manifest = {
         "id": folder.name,
         "name": f"Tiny {folder.name}",
@@ -69,7 +69,8 @@ def write_tiny_agent(folder: Path, *, seed: int = 0) -> None:
         "symbols": ["TEST"],
         "train": {"start": FIRST_DAY, "end": TRAIN_END},
         "validation": {"start": TRAIN_END + SECONDS_PER_DAY, "end": VALIDATION_END},
-        "config": TINY_CONFIG.to_dict(),
+        "config": config.to_dict(),
+        "sentiment_engine": "lite 1" if config.reads_news else None,
         "feature_names": list(names),
         "seed": seed,
         "steps": 0,
@@ -77,6 +78,16 @@ def write_tiny_agent(folder: Path, *, seed: int = 0) -> None:
         "validation_metrics": {"sharpe": None, "trades": 3.0},
     }
     write_agent(folder, manifest, network.arrays())
+
+
+def _write_news_reader(folder: Path) -> None:
+    write_tiny_agent(folder, config=TINY_CONFIG.with_news((3, 10)))
+
+
+@pytest.fixture(scope="session")
+def write_news_reader() -> Callable[[Path], None]:
+    """Writer of a tiny agent that reads the news of three and of ten candles."""
+    return _write_news_reader
 
 
 @pytest.fixture(scope="session")
