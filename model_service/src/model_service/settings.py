@@ -89,8 +89,9 @@ class Settings(BaseSettings):
     """Of one call, retries not counted."""
     openai_daily_budget_usd: float = Field(default=1.0, ge=0.0)
     """Spending cap of a UTC day; 0 lets nothing be asked."""
-    openai_price_per_million_input_usd: float = Field(default=0.15, ge=0.0)
-    openai_price_per_million_output_usd: float = Field(default=0.60, ge=0.0)
+    openai_price_per_million_input_usd: float | None = Field(default=None, ge=0.0)
+    openai_price_per_million_output_usd: float | None = Field(default=None, ge=0.0)
+    """Where they are not set, those of the default model, and for other models very high ones."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

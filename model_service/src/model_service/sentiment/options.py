@@ -32,6 +32,6 @@ class SentimentOptions:
     openai_model: str
     openai_timeout_seconds: float
     openai_daily_budget_usd: float
-    openai_price_per_million_input_usd: float
-    openai_price_per_million_output_usd: float
+    openai_price_per_million_input_usd: float | None
+    openai_price_per_million_output_usd: float | None
     openai_state_file: Path

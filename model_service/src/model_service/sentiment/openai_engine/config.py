@@ -32,8 +32,9 @@ class OpenAIConfig:
         Longest wait for one answer.
     daily_budget_usd : float
         What may be spent in one UTC day.
-    price_per_million_input_usd, price_per_million_output_usd : float
-        What the endpoint charges for a million tokens; 0 where nothing is charged.
+    price_per_million_input_usd, price_per_million_output_usd : float or None
+        What the endpoint charges for a million tokens; 0 where nothing is charged, None where
+        nobody said (see `prices`).
     state_file : Path
         SQLite file with what each day has cost; made with its folder where it is missing.
 
@@ -48,8 +49,8 @@ class OpenAIConfig:
     model: str
     timeout_seconds: float
     daily_budget_usd: float
-    price_per_million_input_usd: float
-    price_per_million_output_usd: float
+    price_per_million_input_usd: float | None
+    price_per_million_output_usd: float | None
     state_file: Path
 
     def __post_init__(self) -> None:
@@ -60,7 +61,7 @@ class OpenAIConfig:
             "price_per_million_output_usd",
         ):
             value = getattr(self, name)
-            if not math.isfinite(value) or value < 0:
+            if value is not None and (not math.isfinite(value) or value < 0):
                 raise ValueError(f"{name} must be a finite number of at least 0")
         if self.timeout_seconds == 0:
             raise ValueError("timeout_seconds must be above 0")

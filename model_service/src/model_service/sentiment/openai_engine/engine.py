@@ -28,6 +28,7 @@ from model_service.sentiment.openai_engine.config import (
     read_model,
 )
 from model_service.sentiment.openai_engine.failures import Failure
+from model_service.sentiment.openai_engine.prices import read_prices
 from model_service.sentiment.openai_engine.prompt import (
     PROMPT_VERSION,
     bound_input_tokens,
@@ -46,7 +47,10 @@ BATCH_TEXTS: Final = 20
 REQUESTS_AT_ONCE: Final = 4
 """Of one call; a thousand texts would otherwise take minutes."""
 
-_MILLION: Final = 1_000_000
+_ASSUMED_PRICES: Final = (
+    " The prices of this model are not set, so very high ones are assumed:"
+    " set MODEL_OPENAI_PRICE_PER_MILLION_INPUT_USD and MODEL_OPENAI_PRICE_PER_MILLION_OUTPUT_USD."
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,13 @@ class OpenAIEngine:
         self._config = config
         self._clock = clock
         self._patience = patience or Patience()
-        self._spending = DailySpending(config.state_file, config.daily_budget_usd, clock)
+        self._prices = read_prices(config, self._address, self._model)
+        self._spending = DailySpending(
+            config.state_file,
+            config.daily_budget_usd,
+            clock,
+            remark=_ASSUMED_PRICES if self._prices.assumed else "",
+        )
         self._endpoint: Endpoint | None = None
         self._lock = threading.Lock()
 
@@ -122,7 +132,7 @@ class OpenAIEngine:
         if not batches:
             return []
         # For all batches before the first is sent: half of them would be paid for nothing.
-        bounds = [self._cost_usd(batch.bound) for batch in batches]
+        bounds = [self._prices.cost_usd(batch.bound) for batch in batches]
         day = self._spending.reserve(sum(bounds)).day
         call = Call(time.monotonic() + self._patience.total_seconds)
         with ThreadPoolExecutor(min(REQUESTS_AT_ONCE, len(batches))) as pool:
@@ -193,7 +203,7 @@ class OpenAIEngine:
                 allowance.book(None)
             raise
         usage = read_usage(body)
-        allowance.book(None if usage is None else self._cost_usd(usage))
+        allowance.book(None if usage is None else self._prices.cost_usd(usage))
         return read_scores(body, batch.count)
 
     def _open_endpoint(self) -> Endpoint:
@@ -205,10 +215,3 @@ class OpenAIEngine:
                     self._address, read_key(self._config.api_key), self._model, self._clock
                 )
             return self._endpoint
-
-    def _cost_usd(self, usage: Usage) -> float:
-        config = self._config
-        return (
-            usage.prompt_tokens * config.price_per_million_input_usd
-            + usage.completion_tokens * config.price_per_million_output_usd
-        ) / _MILLION

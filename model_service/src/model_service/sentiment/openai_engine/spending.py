@@ -45,12 +45,22 @@ class DailySpending:
         What may be spent in one day.
     clock : callable
         Time with its zone.
+    remark : str, optional
+        What a refusal tells beside the cap.
     """
 
-    def __init__(self, path: Path, budget_usd: float, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        budget_usd: float,
+        clock: Callable[[], dt.datetime],
+        *,
+        remark: str = "",
+    ) -> None:
         self._path = path
         self._budget_usd = budget_usd
         self._clock = clock
+        self._remark = remark
 
     def reserve(self, usd: float) -> Reservation:
         """Set money aside for requests that are about to be sent.
@@ -117,7 +127,7 @@ class DailySpending:
         return SentimentUnavailable(
             f"The request may cost {usd:.4f} USD, and {spent:.4f} of the openai engine's"
             f" {self._budget_usd:.2f} USD a day are spent or set aside; the cap resets at"
-            f" {resets}T00:00:00Z.",
+            f" {resets}T00:00:00Z.{self._remark}",
             limit=self._budget_usd,
         )
 
