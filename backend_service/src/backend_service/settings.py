@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, BeforeValidator, Field, HttpUrl, SecretStr
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -17,6 +17,13 @@ def _split(value: object) -> object:
     if value.lstrip().startswith("["):
         return json.loads(value)
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _require_symbol(templates: tuple[str, ...]) -> tuple[str, ...]:
+    for template in templates:
+        if "{symbol}" not in template or not template.startswith(("http://", "https://")):
+            raise ValueError(f"`{template}` is no http or https URL with {{symbol}} in it")
+    return templates
 
 
 Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
@@ -76,7 +83,7 @@ class Settings(BaseSettings):
     """After this time Yahoo and feeds are asked for news again."""
     news_allowed_hosts: Texts = ()
     """Hosts of feeds that may lie in a private network; for mirrors and tests."""
-    news_feeds: Texts = ()
+    news_feeds: Annotated[Texts, AfterValidator(_require_symbol)] = ()
     """URLs of RSS or Atom feeds, in which ``{symbol}`` stands for the symbol."""
     newsapi_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("NEWSAPI_KEY", "BACKEND_NEWSAPI_KEY")

@@ -2,33 +2,143 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urlsplit
 
-from backend_service.errors import ProviderUnavailable
+import structlog
+
+from backend_service.errors import ProviderError, ProviderUnavailable
+from backend_service.providers.feed_documents import read_feed
 from backend_service.providers.news import NewsAnswer, NewsProviderName
+from backend_service.providers.public_addresses import normalise_host
+from backend_service.providers.public_connection import Resolve, resolve_host
+from backend_service.providers.public_web import FetchLimits, explain_status, fetch
+from backend_service.providers.simulated import PREFIX
 
 if TYPE_CHECKING:
     from backend_service.clock import Clock
     from backend_service.settings import Settings
     from backend_service.telemetry import Metrics
 
+_log = structlog.get_logger(__name__)
+
+BODY_LIMIT: Final = 5 * 1024 * 1024
+"""Bytes of a feed, unpacked."""
+_THREADS: Final = 2
+_ACCEPT: Final = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"
+
 
 class FeedProvider:
-    """Headlines of one feed, an entry of `settings.news_feeds`; signature first."""
+    """Headlines of one feed.
+
+    Parameters
+    ----------
+    template : str
+        An entry of ``settings.news_feeds``, with ``{symbol}`` where the symbol belongs.
+    settings : Settings
+        Budget, refresh time, allowed hosts.
+    clock : Clock
+        Entries dated after it are left out.
+    metrics : Metrics
+        Where failures are counted.
+    name : str, optional
+        Default: host and path of `template`. Its query is not shown, as it may hold a key.
+    resolve : Resolve
+        Finds addresses.
+    """
 
     provider: NewsProviderName = "feed"
 
-    def __init__(self, template: str, settings: Settings, clock: Clock, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        template: str,
+        settings: Settings,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        name: str | None = None,
+        resolve: Resolve = resolve_host,
+    ) -> None:
+        self.name = name or describe_feed(template)
         self.refresh_seconds = settings.news_refresh_seconds
-        self.name = template
+        self._template = template
+        self._limits = FetchLimits(settings.news_budget_seconds, BODY_LIMIT)
+        self._allowed = frozenset(normalise_host(host) for host in settings.news_allowed_hosts)
         self._clock = clock
         self._errors = metrics.provider_errors
+        self._resolve = resolve
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="feed")
 
     def offers(self, symbol: str) -> bool:
-        return not symbol.startswith("SIM-")
+        return not symbol.startswith(PREFIX)
 
     async def fetch(
         self, symbol: str, *, etag: str | None, last_modified: str | None
     ) -> NewsAnswer:
-        del symbol, etag, last_modified
-        raise ProviderUnavailable("The feed is not asked for news yet.")
+        try:
+            return await self._fetch(symbol, etag, last_modified)
+        except ProviderError as error:
+            self._errors.labels(self.provider, error.slug).inc()
+            _log.warning("news_provider_failed", source=self.name, reason=error.detail)
+            raise
+
+    async def _fetch(self, symbol: str, etag: str | None, last_modified: str | None) -> NewsAnswer:
+        headers = {"Accept": _ACCEPT}
+        if etag is not None:
+            headers["If-None-Match"] = etag
+        if last_modified is not None:
+            headers["If-Modified-Since"] = last_modified
+        fetched = await fetch(
+            self._template.replace("{symbol}", quote(symbol, safe="")),
+            self._limits,
+            headers=headers,
+            allowed_hosts=self._allowed,
+            resolve=self._resolve,
+        )
+        if fetched.status == HTTPStatus.NOT_MODIFIED:
+            return NewsAnswer((), etag, last_modified, not_modified=True)
+        if fetched.status != HTTPStatus.OK:
+            raise explain_status(self.name, fetched.status)
+        reading = asyncio.get_running_loop().run_in_executor(
+            self._threads,
+            read_feed,
+            fetched.body,
+            fetched.headers.get("content-type", ""),
+            fetched.url,
+            self._clock(),
+        )
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                items = await reading
+        except TimeoutError:
+            raise ProviderUnavailable(
+                f"The feed of {self.name} takes longer than {self._limits.seconds:.1f} s to read."
+            ) from None
+        headers_received = fetched.headers
+        return NewsAnswer(
+            items, headers_received.get("etag"), headers_received.get("last-modified")
+        )
+
+
+def make_feed_providers(
+    settings: Settings, clock: Clock, metrics: Metrics
+) -> tuple[FeedProvider, ...]:
+    """A provider for each entry of ``settings.news_feeds``, each with a name of its own."""
+    names: dict[str, int] = {}
+    providers = []
+    for template in settings.news_feeds:
+        name = describe_feed(template)
+        names[name] = names.get(name, 0) + 1
+        if names[name] > 1:
+            name = f"{name} ({names[name]})"
+        providers.append(FeedProvider(template, settings, clock, metrics, name=name))
+    return tuple(providers)
+
+
+def describe_feed(template: str) -> str:
+    """Host and path of a feed's URL."""
+    parts = urlsplit(template)
+    return f"{parts.hostname or ''}{parts.path}".rstrip("/")[:100]

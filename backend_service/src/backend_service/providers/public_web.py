@@ -19,7 +19,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import httpcore
 
-from backend_service.errors import ProviderBadAnswer, ProviderUnavailable
+from backend_service.errors import ProviderBadAnswer, ProviderError, ProviderUnavailable
 from backend_service.providers.bounded_body import BodyTooLarge, BrokenBody, read_body
 from backend_service.providers.public_addresses import is_public_host, normalise_host
 from backend_service.providers.public_connection import PublicBackend, Resolve, resolve_host
@@ -109,6 +109,19 @@ def normalise_link(url: str) -> str | None:
         place = f"{place}:{port}"
     link = urlunsplit((scheme, place, path, query, fragment))
     return link if len(link) <= LINK_LENGTH else None
+
+
+def explain_status(name: str, status: int) -> ProviderError:
+    """What an answer with another status than 200 means; `name` is the source's."""
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return ProviderUnavailable(f"{name} limits the number of requests (status 429).")
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return ProviderUnavailable(f"{name} does not let us in (status {status}).")
+    if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+        return ProviderUnavailable(f"{name} has nothing there (status {status}).")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ProviderUnavailable(f"{name} is not well (status {status}).")
+    return ProviderBadAnswer(f"{name} answered with status {status}, which is not expected.")
 
 
 async def fetch(
