@@ -13,7 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model_service.errors import TrainingDataError
-from model_service.experiments.news_file import counts_from, read_news, with_news
+from model_service.experiments.news_file import (
+    counts_from,
+    read_headlines,
+    score_headlines,
+    with_news,
+)
 from model_service.market.candles import SECONDS_PER_DAY, Candles
 from model_service.sentiment.engine import Score
 
@@ -65,7 +70,7 @@ def test_reads_scores_and_sorts_by_symbol(tmp_path: Path) -> None:
         "2018-01-02,B,wire,Sideways!!\n"
         "2018-01-02,B,wire, \n",
     )
-    read = read_news(path, Optimist())
+    read = score_headlines(read_headlines(path), Optimist())
     assert (read.engine, read.engine_version) == ("lite", "marks")
     news = read.by_symbol()
     assert news["A"].counts_from.tolist() == [MIDNIGHT - SECONDS_PER_DAY, MIDNIGHT]
@@ -80,7 +85,8 @@ def test_candles_get_what_counts_by_their_last_one(
     rows = "".join(
         f"{np.datetime64(int(time), 's').astype('datetime64[D]')},A,x!\n" for time in candles.time
     )
-    read = read_news(write(tmp_path / "news.csv", f"date,symbol,headline\n{rows}"), Optimist())
+    path = write(tmp_path / "news.csv", f"date,symbol,headline\n{rows}")
+    read = score_headlines(read_headlines(path), Optimist())
     (known,) = with_news([candles], read)
     assert known.news is not None
     # The headline of the last day counts from the day after it.
@@ -102,13 +108,13 @@ def test_candles_get_what_counts_by_their_last_one(
 )
 def test_refusals_name_the_line(tmp_path: Path, text: str, row: int | None, sentence: str) -> None:
     with pytest.raises(TrainingDataError, match=sentence) as caught:
-        read_news(write(tmp_path / "news.csv", text), Optimist())
+        read_headlines(write(tmp_path / "news.csv", text))
     assert (caught.value.field, caught.value.row) == ("news", row)
 
 
 def test_what_is_no_text_or_not_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "news.csv").write_bytes(b"date,symbol,headline\n2018-01-01,A,\xff\xfe\x00\n")
     with pytest.raises(TrainingDataError, match="not a CSV file in UTF-8"):
-        read_news(tmp_path / "news.csv", Optimist())
+        read_headlines(tmp_path / "news.csv")
     with pytest.raises(TrainingDataError, match=r"no file 'none\.csv'"):
-        read_news(tmp_path / "none.csv", Optimist())
+        read_headlines(tmp_path / "none.csv")

@@ -21,12 +21,13 @@ def score_news(path: Path, engine: EngineChoice) -> ScoredHeadlines:
     Raises
     ------
     TrainingDataError
-        If the file is not what `read_news` takes.
+        If the file is not what `read_headlines` takes.
     SentimentUnavailable
         If the engine is not there.
     """
-    from model_service.experiments.news_file import read_news
+    from model_service.experiments.news_file import read_headlines, score_headlines
 
+    headlines = read_headlines(path)
     picked = pick_engine(engine)
     console.print(escape(picked.reason), highlight=False)
-    return read_news(path, picked.scorer)
+    return score_headlines(headlines, picked.scorer)

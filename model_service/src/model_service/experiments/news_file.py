@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,23 @@ DATE_COLUMNS = ("date", "published_at", "time", "datetime")
 HEADLINE_COLUMNS = ("headline", "title", "text")
 SYMBOL_COLUMNS = ("symbol", "ticker")
 MAX_HEADLINES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A headline of a file, prepared for an engine.
+
+    Attributes
+    ----------
+    symbol : str
+    counts_from : int
+        The first daily candle that may use it, epoch seconds.
+    text : str
+    """
+
+    symbol: str
+    counts_from: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -85,63 +102,67 @@ def counts_from(published: str) -> int:
     return start if start == moment.timestamp() else start + SECONDS_PER_DAY
 
 
-def read_news(path: Path, engine: SentimentEngine) -> ScoredHeadlines:
-    """Read ``date,headline,symbol`` (or ``ticker``) and score every headline.
+def read_headlines(path: Path) -> tuple[Headline, ...]:
+    """Read ``date,headline,symbol`` (or ``ticker``); rows without a headline are left out.
 
     Raises
     ------
     TrainingDataError
         If the file, a column, a date or a symbol is missing; the sentence names the line.
-    SentimentUnavailable
-        If the engine cannot score.
     """
-    rows = _read_rows(path)
-    scores = engine.score([headline for _, _, headline in rows])
-    return ScoredHeadlines(
-        engine.name,
-        engine.version,
-        tuple(
-            (symbol, time, score.score)
-            for (symbol, time, _), score in zip(rows, scores, strict=True)
-        ),
-    )
-
-
-def _read_rows(path: Path) -> list[tuple[str, int, str]]:
     if not path.is_file():
         raise TrainingDataError(f"There is no file {path.name!r}.", field="news")
-    rows: list[tuple[str, int, str]] = []
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            columns = _columns(path, reader.fieldnames or [])
-            for row in reader:
-                line = reader.line_num
-                symbol, published, raw = ((row[name] or "").strip() for name in columns)
-                headline = prepare_text(raw)
-                if not headline:
-                    continue
-                if not symbol:
-                    raise _refusal(path, line, "has no symbol")
-                try:
-                    rows.append((symbol, counts_from(published), headline))
-                except ValueError:
-                    raise _refusal(
-                        path, line, f"has the date {published!r}, which is none of ISO 8601"
-                    ) from None
-                if len(rows) > MAX_HEADLINES:
-                    raise TrainingDataError(
-                        f"{path.name} has more than {MAX_HEADLINES:,} headlines.",
-                        field="news",
-                        limit=MAX_HEADLINES,
-                    )
+            headlines = tuple(_read_rows(path, csv.DictReader(file)))
     except (UnicodeDecodeError, csv.Error) as error:
         raise TrainingDataError(
             f"{path.name} is not a CSV file in UTF-8: {error}.", field="news"
         ) from None
-    if not rows:
+    if not headlines:
         raise TrainingDataError(f"{path.name} holds no headline.", field="news")
-    return rows
+    return headlines
+
+
+def score_headlines(headlines: Sequence[Headline], engine: SentimentEngine) -> ScoredHeadlines:
+    """Score every headline.
+
+    Raises
+    ------
+    SentimentUnavailable
+        If the engine cannot score.
+    """
+    scores = engine.score([headline.text for headline in headlines])
+    return ScoredHeadlines(
+        engine.name,
+        engine.version,
+        tuple(
+            (headline.symbol, headline.counts_from, score.score)
+            for headline, score in zip(headlines, scores, strict=True)
+        ),
+    )
+
+
+def _read_rows(path: Path, reader: csv.DictReader[str]) -> Iterator[Headline]:
+    columns = _columns(path, reader.fieldnames or [])
+    for count, row in enumerate(reader):
+        if count == MAX_HEADLINES:
+            raise TrainingDataError(
+                f"{path.name} has more than {MAX_HEADLINES:,} rows.",
+                field="news",
+                limit=MAX_HEADLINES,
+            )
+        symbol, published, raw = ((row[name] or "").strip() for name in columns)
+        text = prepare_text(raw)
+        if not text:
+            continue
+        if not symbol:
+            raise _refusal(path, reader.line_num, "has no symbol")
+        try:
+            yield Headline(symbol, counts_from(published), text)
+        except ValueError:
+            what = f"has the date {published!r}, which is none of ISO 8601"
+            raise _refusal(path, reader.line_num, what) from None
 
 
 def _columns(path: Path, header: Sequence[str]) -> tuple[str, str, str]:
