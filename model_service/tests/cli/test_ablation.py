@@ -124,7 +124,9 @@ def test_an_agent_is_trained_on_news_and_says_so(folder: Path) -> None:
     assert manifest["sentiment_engine"].startswith("lite ")
     assert manifest["feature_names"][-4:] == ["sentiment_1", "news_1", "sentiment_5", "news_5"]
     assert all(dataset["news_hash"] for dataset in manifest["datasets"])
-    assert "given none" in run("backtest", "data/ALPHA.csv", "--agent", "reader", "--json")
+    backtest = ("backtest", "data/ALPHA.csv", "--agent", "reader")
+    assert "given none" in run(*backtest)
+    assert "given none" not in run(*backtest, "--news", "news.csv", "--engine", "lite")
 
 
 def test_news_and_its_spans_belong_together(folder: Path) -> None:

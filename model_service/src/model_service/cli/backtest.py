@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import orjson
 import typer
@@ -13,8 +13,10 @@ from rich.table import Table
 
 from model_service.artefacts.agents import AgentStore
 from model_service.cli.console import console, out, refusals
+from model_service.cli.news import score_news
 from model_service.errors import InvalidRequest
 from model_service.experiments.candle_files import end_of_day, start_of_day
+from model_service.experiments.news_file import with_news
 from model_service.market.ingest import ingest_csv
 from model_service.quiet_tensorflow import load_tensorflow
 from model_service.settings import SHIPPED_AGENTS_DIR, read_settings
@@ -53,6 +55,14 @@ def command(
     end: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day to trade.")
     ] = None,
+    news: Annotated[
+        Path | None,
+        typer.Option(help="CSV with date, headline and symbol, for an agent that reads news."),
+    ] = None,
+    engine: Annotated[
+        Literal["auto", "finbert", "openai", "lite"],
+        typer.Option(help="What scores the headlines."),
+    ] = "auto",
     json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
 ) -> None:
     """Backtest an agent beside buy and hold, on the same candles and costs."""
@@ -74,6 +84,9 @@ def command(
     )
     built = build_agent(store.get(folder.resolve().name if folder.is_dir() else agent))
     candles = ingest_csv(file.read_bytes(), file_name=file.name).candles
+    if news is not None:
+        (candles,) = with_news([candles], score_news(news, engine))
+    candles = built.sees(candles)
     terms = Terms(
         cash=cash,
         costs=Costs(commission_bps, slippage_bps),
