@@ -31,6 +31,8 @@ def validator():
         {"symbols": ("AAPL",), "protocol": "agent"},
         {"symbols": tuple(f"S{place}" for place in range(30)), "protocol": "walk-forward"},
         {"candles": 20},
+        {"protocol": "ablation"},
+        {"protocol": "ablation", "with_agent": False},
     ],
 )
 def test_an_example_is_as_the_contract_says(example_report, validator, form):

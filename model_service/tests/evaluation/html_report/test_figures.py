@@ -78,8 +78,8 @@ def test_columns_may_be_arrays(example_report):
 
 def test_a_forest_tells_intervals_that_leave_zero_from_those_that_cross_it(example_report):
     report = example_report.make_example_report()
-    rows, _ = figures.forest_plot(report["paired"])
-    assert rows[0]["name"] == "Buy and hold"
+    rows, _ = figures.forest_plot(list(report["paired"].items()))
+    assert [row["name"] for row in rows] == list(report["paired"])
     for row in rows:
         low, high = row["pair"]["interval"]
         assert row["apart"] is not (low <= 0.0 <= high)

@@ -17,6 +17,9 @@ FORMS = {
     "one network": {"symbols": ("AAPL",), "protocol": "agent", "seeds": 1},
     "many symbols": {"symbols": tuple(f"S{place}" for place in range(30))},
     "short": {"candles": 3},
+    "ablation": {"protocol": "ablation"},
+    "ablation of one seed and symbol": {"protocol": "ablation", "seeds": 1, "symbols": ("AAPL",)},
+    "ablation without agent": {"protocol": "ablation", "with_agent": False},
 }
 VOID = {"meta", "link", "br"}
 SELF_CLOSED = {"path", "rect", "line", "circle"}
@@ -96,6 +99,45 @@ def test_sections_stand_in_their_order(example_report):
     ]
 
 
+def test_the_news_has_its_section_where_an_ablation_was_made(example_report):
+    title = "<h2>Does the news help?</h2>"
+    text = render_report(example_report.make_example_report(protocol="ablation"))
+    assert text.index(title) < text.index("<h2>Net worth in the test</h2>")
+    baselines = example_report.make_example_report(protocol="ablation", with_agent=False)
+    older = example_report.make_example_report()
+    del older["ablation"]
+    for report in (baselines, older):
+        assert title not in render_report(report)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "badge"),
+    [
+        ("helps", "▲ The news helps"),
+        ("indistinguishable", "≈ No difference that can be told from luck"),
+        ("hurts", "▼ The news hurts"),
+    ],
+)
+def test_the_section_on_the_news_says_what_it_is_worth(example_report, verdict, badge):
+    report = example_report.make_example_report(protocol="ablation")
+    report["ablation"]["verdict"] = verdict
+    text = render_report(report)
+    assert f'<p class="badge {verdict}">' in text
+    words = Page(text).text
+    for part in (
+        badge,
+        report["ablation"]["sentence"],
+        "Late news The same news, 5 candles late. 0.70 ± 0.08 +17.5 % 41.3",
+        "Without news +0.39 +0.09 to +0.69 p 0.003",
+        "Late news −0.09 −0.59 to +0.41 p 0.470",
+        "news that is 5 candles old",
+        "All symbols 6,015 1,800 750 of 3,018 25 %",
+        "Scored by lite, version lite-example.",
+        "No news is not neutral news",
+    ):
+        assert part in words
+
+
 @pytest.mark.parametrize(
     ("verdict", "badge"),
     [
@@ -153,7 +195,9 @@ def test_too_few_dates_for_a_difference_still_show_the_track_record(example_repo
 
 
 HOSTILE = "</style></svg><script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}"
-CHOSEN = {"protocol", "verdict", "kind", "may_trade", "fill", "price_basis", "side"}
+CHOSEN = {
+    "protocol", "verdict", "kind", "may_trade", "fill", "price_basis", "side", "name", "against",
+}  # fmt: skip
 """Words of a fixed list, which are looked up."""
 
 

@@ -133,12 +133,13 @@ def cost_figures(stress: Mapping[str, Any]) -> list[Figure]:
     return figures
 
 
-def forest_plot(paired: Mapping[str, Any]) -> tuple[list[dict[str, Any]], Markup]:
-    """Draw the paired differences: one row for each baseline, and the axis below them."""
-    scale = forest.forest_scale([edge for pair in paired.values() for edge in pair["interval"]])
+def forest_plot(
+    paired: Sequence[tuple[str, Mapping[str, Any]]],
+) -> tuple[list[dict[str, Any]], Markup]:
+    """Draw paired differences: a row for each name with its difference, and the axis below them."""
+    scale = forest.forest_scale([edge for _, pair in paired for edge in pair["interval"]])
     rows = []
-    for baseline, name in wording.BASELINES.items():
-        pair = paired[baseline]
+    for name, pair in paired:
         low, high = pair["interval"]
         figures = f"{wording.signed(pair['mean_difference'])}, {wording.interval(low, high)}"
         chart = forest.forest_row(

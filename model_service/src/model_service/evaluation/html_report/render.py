@@ -8,7 +8,14 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from model_service.evaluation.html_report import charts, figures, headline, tables, wording
+from model_service.evaluation.html_report import (
+    charts,
+    figures,
+    headline,
+    news_section,
+    tables,
+    wording,
+)
 
 
 def render_report(report: Mapping[str, Any]) -> str:
@@ -54,7 +61,10 @@ def render_report(report: Mapping[str, Any]) -> str:
         ],
         symbol_rows=tables.symbol_rows(report),
         average=tables.average_row(report),
-        forest=figures.forest_plot(paired) if paired is not None else None,
+        news=news_section.describe_news(report),
+        forest=figures.forest_plot([(name, paired[key]) for key, name in wording.BASELINES.items()])
+        if paired is not None
+        else None,
         costs=figures.cost_figures(report["cost_stress"]) if report["cost_stress"] else [],
         years=tables.year_rows(report["calendar"]),
         shares=_shares(attribution) if attribution else None,

@@ -29,6 +29,17 @@ VERDICTS = {
     "loses": ("▼", "Loses to buy and hold"),
     None: ("?", "No verdict"),
 }
+NEWS_VERDICTS = {
+    "helps": ("▲", "The news helps"),
+    "indistinguishable": ("≈", "No difference that can be told from luck"),
+    "hurts": ("▼", "The news hurts"),
+}
+NEWS_ARMS = {
+    "with": "With news",
+    "without": "Without news",
+    "shuffled": "Shuffled news",
+    "lagged": "Late news",
+}
 ALARMS = {
     "policy_collapse": "Policy collapse",
     "few_trades": "Few trades",
@@ -41,6 +52,7 @@ PROTOCOLS = {
     "agent": "One agent on the candles it never saw",
     "tdqn": "TDQN protocol: train 2012–2017, test 2018–2019 (Théate & Ernst, 2021)",
     "walk-forward": "Walk-forward: rolling training, validation and test windows",
+    "ablation": "News ablation: the same agent with, without, with shuffled and with late news",
 }
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
