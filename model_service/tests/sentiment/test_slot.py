@@ -13,6 +13,10 @@ from model_service.sentiment.slot import EngineSlot, EngineState
 SECONDS = 20.0
 
 
+def loading_thread() -> threading.Thread:
+    return next(thread for thread in threading.enumerate() if thread.name == "load-finbert")
+
+
 def test_nothing_is_loaded_before_it_is_asked_for(fake_engine) -> None:
     loads = []
 
@@ -91,9 +95,10 @@ def test_it_is_tried_again_after_a_while_and_nobody_waits_for_that(fake_engine) 
     slot.start()
     assert asked_again.wait(SECONDS)
     assert slot.wait(SECONDS).state == "failed"
+    loading = loading_thread()
     may_find.set()
-    while slot.state.state != "ready":
-        assert threading.active_count() > 1
+    loading.join(SECONDS)
+    assert slot.state.state == "ready"
     assert slot.engine is not None
 
 
@@ -115,8 +120,9 @@ def test_a_stopped_slot_wakes_who_waits_and_tries_no_more() -> None:
     slot.stop()
     waiter.join(SECONDS / 2)
     assert not waiter.is_alive()
+    loading = loading_thread()
     may_end.set()
-    while slot.state.state == "loading":
-        assert threading.active_count() > 1
+    loading.join(SECONDS)
+    assert slot.state.state == "absent"
     slot.start()
     assert loads == [1]
