@@ -6,6 +6,7 @@ from alembic import context
 
 from backend_service.db import Base
 from backend_service.market_data import tables  # noqa: F401 - registers its tables
+from backend_service.news import tables as news_tables  # noqa: F401 - as above
 
 context.configure(
     connection=context.config.attributes["connection"],

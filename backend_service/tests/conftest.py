@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from backend_service.app import create_app
-from backend_service.db import Database
+from backend_service.db import Base, Database
 from backend_service.migrations import migrate
 from backend_service.settings import Settings
 
@@ -99,6 +99,6 @@ async def database(
     await migrate(database, settings.migrations_dir)
     yield database
     async with database.engine.begin() as connection:
-        await connection.exec_driver_sql("DROP TABLE series")
-        await connection.exec_driver_sql("DROP TABLE alembic_version")
+        for table in (*Base.metadata.tables, "alembic_version"):
+            await connection.exec_driver_sql(f"DROP TABLE {table}")
     await database.close()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -31,7 +32,11 @@ from backend_service.migrations import migrate
 from backend_service.model_client.client import ModelServiceClient
 from backend_service.model_client.generated import Problem
 from backend_service.news.endpoints import news_router
+from backend_service.news.refresh import NewsRefresher, RefreshLimits
+from backend_service.news.scoring import HeadlineScorer, ScoringLimits
 from backend_service.news.service import NewsService
+from backend_service.news.store import NewsStore
+from backend_service.news.timing import SeriesTiming
 from backend_service.news.upload import NewsUploads
 from backend_service.operations.endpoints import operations_router
 from backend_service.operations.service import ReadinessService
@@ -39,8 +44,12 @@ from backend_service.problems import (
     UnexpectedErrorMiddleware,
     install_problem_handlers,
 )
-from backend_service.providers.simulated import SimulatedProvider
+from backend_service.providers.feeds import FeedProvider
+from backend_service.providers.newsapi import NewsApiProvider
+from backend_service.providers.simulated import CATALOGUE, SimulatedProvider
+from backend_service.providers.simulated_news import SimulatedNewsProvider
 from backend_service.providers.yahoo import YahooProvider
+from backend_service.providers.yahoo_news import YahooNewsProvider
 from backend_service.repeated import RepeatedQuestions, RepeatedQuestionsMiddleware
 from backend_service.signals.endpoints import signals_router
 from backend_service.signals.service import SignalService
@@ -51,8 +60,10 @@ if TYPE_CHECKING:
 
     from backend_service.model_client.service import ModelService
     from backend_service.providers import CandleProvider
+    from backend_service.providers.news import NewsProvider
     from backend_service.settings import Settings
 
+_LONGEST_SCORING_BACKOFF_SECONDS: Final = 120.0
 _DESCRIPTION = """\
 Candles, an agent's signals on them, what the money would have become, and whether that was luck.
 
@@ -66,6 +77,7 @@ def create_app(
     settings: Settings,
     *,
     providers: Sequence[CandleProvider] | None = None,
+    news_providers: Sequence[NewsProvider] | None = None,
     model: ModelService | None = None,
     clock: Clock = read_system_clock,
 ) -> FastAPI:
@@ -76,6 +88,8 @@ def create_app(
     settings : Settings
     providers : sequence of CandleProvider, optional
         Sources beside uploads, the first that offers a symbol wins; default: as the settings say.
+    news_providers : sequence of NewsProvider, optional
+        Sources of headlines beside uploads; default: as the settings say.
     model : ModelService, optional
         Default: the one at ``settings.model_url``.
     clock : Clock
@@ -91,6 +105,16 @@ def create_app(
     library = SeriesLibrary(database, providers, clock, settings.series_fresh_seconds)
     repeated = RepeatedQuestions()
     agents = AgentService(model, settings.agents_fresh_seconds)
+    random = Random()  # noqa: S311 - spreads attempts in time, guards nothing
+    news = NewsStore(database, clock, settings.series_fresh_seconds)
+    scorer = HeadlineScorer(news, model, clock, random, _limit_scoring(settings))
+    simulated_news = SimulatedNewsProvider(library.candles_of, clock)
+    if news_providers is None:
+        news_providers = _choose_news_providers(settings, simulated_news, clock, metrics)
+    refresher = NewsRefresher(
+        news, news_providers, clock, random, _limit_refreshes(settings), scorer.note_added
+    )
+    timings = SeriesTiming(library)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -98,6 +122,8 @@ def create_app(
         try:
             yield
         finally:
+            await refresher.close()
+            await scorer.close()
             await model.close()
             await database.close()
 
@@ -129,18 +155,29 @@ def create_app(
     app.include_router(
         datasets_router(DatasetService(database, library, model, clock, settings.max_upload_bytes))
     )
-    app.include_router(news_router(NewsService(), NewsUploads()))
+    app.include_router(
+        news_router(
+            NewsService(library, news, refresher, scorer, timings, cache, clock, metrics),
+            NewsUploads(news, scorer, clock, settings.max_news_upload_bytes),
+        )
+    )
     app.include_router(
         compat_router(
             ResultsReader(model, settings.dataset_dir, settings.max_upload_bytes),
-            HeadlineSamples(),
+            HeadlineSamples(news, scorer, simulated_news, CATALOGUE[0].symbol, model, clock),
         )
     )
     app.include_router(operations_router(ReadinessService(database, model), metrics))
     install_problem_handlers(app)
     # The last one added stands outermost.
     app.add_middleware(RepeatedQuestionsMiddleware, questions=repeated)
-    app.add_middleware(BodyLimitMiddleware, limits={"/api/datasets": settings.max_upload_bytes})
+    app.add_middleware(
+        BodyLimitMiddleware,
+        limits={
+            "/api/datasets": settings.max_upload_bytes,
+            "/api/news": settings.max_news_upload_bytes,
+        },
+    )
     app.add_middleware(UnexpectedErrorMiddleware)
     app.add_middleware(TelemetryMiddleware, metrics=metrics)
     _describe_problems(app)
@@ -154,6 +191,36 @@ def _choose_providers(
     if settings.yahoo_enabled:
         chosen.append(YahooProvider(settings, clock, metrics))
     return chosen
+
+
+def _choose_news_providers(
+    settings: Settings, simulated: SimulatedNewsProvider, clock: Clock, metrics: Metrics
+) -> list[NewsProvider]:
+    chosen: list[NewsProvider] = [simulated]
+    if settings.yahoo_enabled:
+        chosen.append(YahooNewsProvider(settings, clock, metrics))
+    if settings.newsapi_key is not None:
+        chosen.append(NewsApiProvider(settings, clock, metrics))
+    chosen += [FeedProvider(each, settings, clock, metrics) for each in settings.news_feeds]
+    return chosen
+
+
+def _limit_refreshes(settings: Settings) -> RefreshLimits:
+    return RefreshLimits(
+        at_once=settings.news_refreshes,
+        waiting=settings.news_refreshes_waiting,
+        source_seconds=settings.news_source_seconds,
+        first_backoff_seconds=settings.news_backoff_seconds,
+        longest_backoff_seconds=settings.news_longest_backoff_seconds,
+    )
+
+
+def _limit_scoring(settings: Settings) -> ScoringLimits:
+    return ScoringLimits(
+        engine_known_seconds=settings.news_engine_seconds,
+        first_backoff_seconds=settings.news_scoring_backoff_seconds,
+        longest_backoff_seconds=_LONGEST_SCORING_BACKOFF_SECONDS,
+    )
 
 
 def _describe_problems(app: FastAPI) -> None:

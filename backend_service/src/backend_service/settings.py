@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     """Longest wait for an evaluation, which resamples thousands of times, or for a kept report."""
     model_preprocess_seconds: float = Field(default=120.0, gt=0, le=120)
     """Longest wait until the model service has read an uploaded file."""
+    model_sentiment_seconds: float = Field(default=60.0, gt=0, le=120)
+    """Longest wait for the scores of some hundred headlines."""
     model_connections: int = Field(default=16, ge=1)
     max_model_answer_bytes: int = Field(default=512 * 1024 * 1024, ge=1)
     agents_fresh_seconds: float = Field(default=5.0, ge=0)
@@ -92,6 +94,21 @@ class Settings(BaseSettings):
     newsapi_url: HttpUrl = HttpUrl("https://newsapi.org")
     newsapi_refresh_seconds: float = Field(default=3600.0, ge=1)
     """After this time NewsAPI is asked again; its free plan has 100 questions a day."""
+
+    news_source_seconds: float = Field(default=20.0, gt=0, le=120)
+    """After this time a source of headlines that keeps to no limit of its own is given up."""
+    news_refreshes: int = Field(default=4, ge=1)
+    """Symbols whose sources are asked at the same time."""
+    news_refreshes_waiting: int = Field(default=64, ge=0)
+    """Symbols that may wait to be refreshed; more are left for the next request."""
+    news_backoff_seconds: float = Field(default=30.0, gt=0)
+    """How long a source is left alone after a failure; doubled with every further one."""
+    news_longest_backoff_seconds: float = Field(default=3600.0, gt=0)
+    news_engine_seconds: float = Field(default=15.0, ge=0)
+    """How long it is believed which engine scores headlines."""
+    news_scoring_backoff_seconds: float = Field(default=3.0, gt=0)
+    """How long the model service is not asked for scores after a failure; doubled, up to 2 min."""
+    max_news_upload_bytes: int = Field(default=16 * 1024 * 1024, ge=1)
 
     max_upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
     response_cache_bytes: int = Field(default=128 * 1024 * 1024, ge=0)

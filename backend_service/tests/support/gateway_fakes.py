@@ -15,17 +15,24 @@ import orjson
 
 from backend_service.errors import ModelServiceError, ModelServiceRefusal
 from backend_service.market_data.candles import Candles
-from backend_service.model_client.generated import Agent, EvaluationList, Issue
+from backend_service.model_client.generated import (
+    Agent,
+    EvaluationList,
+    Issue,
+    SentimentResponse,
+)
 from backend_service.model_client.service import ModelSeries
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from fastapi import FastAPI
 
     from backend_service.agents.question import AgentQuestion
+    from backend_service.agents.scored_news import ScoredNews
     from backend_service.market_data.candles import PriceBasis
-    from backend_service.model_client.service import RawFile
+    from backend_service.model_client.service import RawFile, WhileLoading
     from backend_service.signals.question import SignalQuestion
 
 DAY = 86_400
@@ -80,6 +87,19 @@ def make_agent(
             "validation_metrics": metrics,
         }
     )
+
+
+def make_score(text: str) -> dict[str, object]:
+    """A score that depends on the text: good news says `good`, bad news `bad`."""
+    positive = 0.8 if "good" in text else 0.1
+    negative = 0.8 if "bad" in text else 0.1
+    neutral = round(1 - positive - negative, 9)
+    labels = {"positive": positive, "negative": negative, "neutral": neutral}
+    return {
+        "label": max(labels, key=lambda label: labels[label]),
+        **labels,
+        "score": round(positive - negative, 9),
+    }
 
 
 def make_prediction(
@@ -257,6 +277,11 @@ class FakeModelService:
     predicted_files: list[str] = field(default_factory=list)
     dataset_dir: Path | None = None
     results: str = ""
+    engine: str = "lite"
+    engine_version: str = "1"
+    scoring_failure: ModelServiceError | None = None
+    scored_texts: list[list[str]] = field(default_factory=list)
+    news_read: list[ScoredNews | None] = field(default_factory=list)
 
     def _ask(self, name: str) -> None:
         self.asked.append(name)
@@ -283,25 +308,43 @@ class FakeModelService:
         return ModelSeries(symbol, interval, "raw", None, None, make_candles(count, seed=seed))
 
     async def predict(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: SignalQuestion
+        self,
+        symbol: str,
+        price_basis: PriceBasis,
+        candles: Candles,
+        question: SignalQuestion,
+        news: ScoredNews | None = None,
     ) -> bytes:
         self._ask("predict")
+        self.news_read.append(news)
         if self.gate is not None:
             await self.gate.wait()
         return make_prediction(symbol, price_basis, candles, question)
 
     async def evaluate(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: AgentQuestion
+        self,
+        symbol: str,
+        price_basis: PriceBasis,
+        candles: Candles,
+        question: AgentQuestion,
+        news: ScoredNews | None = None,
     ) -> bytes:
         self._ask("evaluate")
+        self.news_read.append(news)
         if self.gate is not None:
             await self.gate.wait()
         return make_report(symbol, price_basis, candles, question)
 
     async def evaluate_page(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: AgentQuestion
+        self,
+        symbol: str,
+        price_basis: PriceBasis,
+        candles: Candles,
+        question: AgentQuestion,
+        news: ScoredNews | None = None,
     ) -> bytes:
         self._ask("evaluate_page")
+        self.news_read.append(news)
         return make_page(
             f"{question.agent} on {len(candles)} {price_basis} {symbol} with {question.cash:g}"
         )
@@ -365,6 +408,26 @@ class FakeModelService:
                 "title": "No such agent",
                 "status": 404,
                 "detail": f"There is no agent `{agent_id}`.",
+            }
+        )
+
+    async def score_texts(
+        self,
+        texts: Sequence[str],
+        while_loading: WhileLoading = "lite",  # noqa: ARG002 - nothing is ever loading here
+    ) -> SentimentResponse:
+        self._ask("score_texts")
+        self.scored_texts.append(list(texts))
+        if self.scoring_failure is not None:
+            raise self.scoring_failure
+        if self.gate is not None:
+            await self.gate.wait()
+        return SentimentResponse.model_validate(
+            {
+                "engine": self.engine,
+                "engine_version": self.engine_version,
+                "reason": "It is the only one here.",
+                "scores": [make_score(text) for text in texts],
             }
         )
 

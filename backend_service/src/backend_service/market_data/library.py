@@ -96,6 +96,20 @@ class SeriesLibrary:
         known = self._known.get((symbol, interval))
         return known[0] if known is not None and time.monotonic() < known[1] else None
 
+    async def stored_head(self, symbol: str) -> SeriesHead | None:
+        """The stored series that `symbol` means, fresh or not; asks no source."""
+        known = self.known_head(symbol, None)
+        if known is not None:
+            return known
+        symbol, heads = await self._find_stored(symbol)
+        provider = next((each for each in self._providers if each.offers(symbol)), None)
+        default = (provider.source, provider.intervals[0]) if provider is not None else None
+        return max(
+            heads,
+            key=lambda head: (head.source == "upload", (head.source, head.interval) == default),
+            default=None,
+        )
+
     async def load(self, symbol: str, interval: str | None) -> Series:
         """The series that `symbol` means now, with its candles."""
         for _ in range(3):
@@ -109,6 +123,10 @@ class SeriesLibrary:
             else:
                 return Series(head, Candles.from_arrow(stored))
         raise GatewayError(f"The series of {symbol} is being replaced faster than it can be read.")
+
+    async def candles_of(self, symbol: str) -> Candles:
+        """The candles of `symbol` at its default interval."""
+        return (await self.load(symbol, None)).candles
 
     def forget(self, symbol: str) -> None:
         """Ask the database anew for `symbol`: its series was replaced."""
@@ -126,12 +144,7 @@ class SeriesLibrary:
         return None
 
     async def _find_head(self, symbol: str, interval: str | None) -> SeriesHead:
-        async with self._database.transaction() as session:
-            repository = SeriesRepository(session, LOCAL_OWNER)
-            heads = await repository.heads_of(symbol)
-            if not heads and (real := await self._find_spelling(repository, symbol)) != symbol:
-                symbol = real
-                heads = await repository.heads_of(symbol)
+        symbol, heads = await self._find_stored(symbol)
         uploaded = next((head for head in heads if head.source == "upload"), None)
         if uploaded is not None:
             _require_interval(symbol, interval, [uploaded.interval])
@@ -155,6 +168,16 @@ class SeriesLibrary:
                 raise
             _log.warning("serving_stale_series", symbol=symbol, reason=error.detail)
             return stored
+
+    async def _find_stored(self, symbol: str) -> tuple[str, list[SeriesHead]]:
+        """The spelling of `symbol` that is known, and all stored series of it."""
+        async with self._database.transaction() as session:
+            repository = SeriesRepository(session, LOCAL_OWNER)
+            heads = await repository.heads_of(symbol)
+            if not heads and (real := await self._find_spelling(repository, symbol)) != symbol:
+                symbol = real
+                heads = await repository.heads_of(symbol)
+        return symbol, heads
 
     async def _find_spelling(self, repository: SeriesRepository, symbol: str) -> str:
         simulated = self.simulated_name(symbol)

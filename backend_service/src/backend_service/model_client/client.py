@@ -18,18 +18,20 @@ from backend_service.model_client.generated import (
     PredictFileResponse,
     PredictResponse,
     PreprocessResponse,
+    SentimentResponse,
     SimulateResponse,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     import httpx
 
     from backend_service.agents.question import AgentQuestion
+    from backend_service.agents.scored_news import ScoredNews
     from backend_service.market_data.candles import Candles, PriceBasis
-    from backend_service.model_client.service import ModelSeries, RawFile
+    from backend_service.model_client.service import ModelSeries, RawFile, WhileLoading
     from backend_service.settings import Settings
     from backend_service.signals.question import SignalQuestion
     from backend_service.telemetry import Metrics
@@ -65,6 +67,7 @@ class ModelServiceClient:
         self._quick_seconds = settings.model_quick_seconds
         self._predict_seconds = settings.model_predict_seconds
         self._evaluate_seconds = settings.model_evaluate_seconds
+        self._sentiment_seconds = settings.model_sentiment_seconds
         self._preprocess_seconds = settings.model_preprocess_seconds
         self._connection = Connection(settings, metrics, transport)
 
@@ -105,10 +108,15 @@ class ModelServiceClient:
         return await _read(body, lambda: read_series(body, SimulateResponse))
 
     async def predict(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: SignalQuestion
+        self,
+        symbol: str,
+        price_basis: PriceBasis,
+        candles: Candles,
+        question: SignalQuestion,
+        news: ScoredNews | None = None,
     ) -> bytes:
         request = {
-            **_describe(symbol, price_basis, candles, question),
+            **_describe(symbol, price_basis, candles, question, news),
             "start": question.limits.start,
             "end": question.limits.end,
         }
@@ -136,9 +144,15 @@ class ModelServiceClient:
         return read_json(body, Agent)
 
     async def evaluate(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: AgentQuestion
+        self,
+        symbol: str,
+        price_basis: PriceBasis,
+        candles: Candles,
+        question: AgentQuestion,
+        news: ScoredNews | None = None,
     ) -> bytes:
-        body = await self._ask_evaluate(symbol, price_basis, candles, question, _JSON)
+        request = _describe(symbol, price_basis, candles, question, news)
+        body = await self._ask_evaluate(request, _JSON)
 
         def check() -> bytes:
             report = read_report(body)
@@ -149,9 +163,15 @@ class ModelServiceClient:
         return await _read(body, check)
 
     async def evaluate_page(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: AgentQuestion
+        self,
+        symbol: str,
+        price_basis: PriceBasis,
+        candles: Candles,
+        question: AgentQuestion,
+        news: ScoredNews | None = None,
     ) -> bytes:
-        return read_page(await self._ask_evaluate(symbol, price_basis, candles, question, _HTML))
+        request = _describe(symbol, price_basis, candles, question, news)
+        return read_page(await self._ask_evaluate(request, _HTML))
 
     async def evaluations(self) -> EvaluationList:
         return read_json(
@@ -170,6 +190,24 @@ class ModelServiceClient:
     async def evaluation_page(self, evaluation_id: str) -> bytes:
         return read_page(await self._ask_evaluation(evaluation_id, _HTML))
 
+    async def score_texts(
+        self, texts: Sequence[str], while_loading: WhileLoading = "lite"
+    ) -> SentimentResponse:
+        request = {"texts": list(texts), "while_loading": while_loading}
+        body = await self._connection.ask(
+            "POST",
+            "/sentiment",
+            self._sentiment_seconds,
+            content=orjson.dumps(request),
+            headers={"Content-Type": _JSON},
+        )
+        answer = read_json(body, SentimentResponse)
+        if len(answer.scores) != len(texts):
+            raise ModelServiceBadAnswer(
+                f"The model service gave {len(answer.scores)} scores for {len(texts)} texts."
+            )
+        return answer
+
     async def check_health(self) -> None:
         read_json(await self._connection.ask("GET", "/healthz", _HEALTH_SECONDS), Health)
 
@@ -183,15 +221,7 @@ class ModelServiceClient:
             "POST", "/predict", self._predict_seconds, content=content, headers=headers
         )
 
-    async def _ask_evaluate(
-        self,
-        symbol: str,
-        price_basis: PriceBasis,
-        candles: Candles,
-        question: AgentQuestion,
-        media_type: str,
-    ) -> bytes:
-        request = _describe(symbol, price_basis, candles, question)
+    async def _ask_evaluate(self, request: dict[str, Any], media_type: str) -> bytes:
         return await self._connection.ask(
             "POST",
             "/evaluate",
@@ -208,9 +238,13 @@ class ModelServiceClient:
 
 
 def _describe(
-    symbol: str, price_basis: PriceBasis, candles: Candles, question: AgentQuestion
+    symbol: str,
+    price_basis: PriceBasis,
+    candles: Candles,
+    question: AgentQuestion,
+    news: ScoredNews | None,
 ) -> dict[str, Any]:
-    return {
+    request = {
         "symbol": symbol,
         "price_basis": price_basis,
         "candles": candles.to_columns(),
@@ -222,6 +256,14 @@ def _describe(
         },
         "fill": question.fill,
     }
+    if news is not None:
+        request["news"] = {
+            "engine": news.engine,
+            "engine_version": news.engine_version,
+            "counts_from": news.counts_from,
+            "score": news.score,
+        }
+    return request
 
 
 async def _read(body: bytes, read: Callable[[], T]) -> T:

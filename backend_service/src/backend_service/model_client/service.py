@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Sequence
     from datetime import date
 
     from backend_service.agents.question import AgentQuestion
+    from backend_service.agents.scored_news import ScoredNews
     from backend_service.market_data.candles import Candles, PriceBasis
-    from backend_service.model_client.generated import Agent, EvaluationList, Issue
+    from backend_service.model_client.generated import (
+        Agent,
+        EvaluationList,
+        Issue,
+        SentimentResponse,
+    )
     from backend_service.signals.question import SignalQuestion
+
+WhileLoading = Literal["lite", "wait"]
+"""Who scores while FinBERT is being loaded: the small engine, or nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +78,17 @@ class ModelService(Protocol):
         ...
 
     async def predict(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: SignalQuestion
+        self,
+        symbol: str,
+        price_basis: PriceBasis,
+        candles: Candles,
+        question: SignalQuestion,
+        news: ScoredNews | None = None,
     ) -> bytes:
-        """A valid ``PredictResponse`` of these candles, as the bytes that came."""
+        """A valid ``PredictResponse`` of these candles, as the bytes that came.
+
+        `news` is for agents that read it.
+        """
         ...
 
     async def predict_file(self, input_file: str) -> str:
@@ -87,13 +104,23 @@ class ModelService(Protocol):
         ...
 
     async def evaluate(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: AgentQuestion
+        self,
+        symbol: str,
+        price_basis: PriceBasis,
+        candles: Candles,
+        question: AgentQuestion,
+        news: ScoredNews | None = None,
     ) -> bytes:
         """A valid ``EvaluationReport`` on these candles, as the bytes that came."""
         ...
 
     async def evaluate_page(
-        self, symbol: str, price_basis: PriceBasis, candles: Candles, question: AgentQuestion
+        self,
+        symbol: str,
+        price_basis: PriceBasis,
+        candles: Candles,
+        question: AgentQuestion,
+        news: ScoredNews | None = None,
     ) -> bytes:
         """The same report as an HTML page, UTF-8."""
         ...
@@ -108,6 +135,12 @@ class ModelService(Protocol):
 
     async def evaluation_page(self, evaluation_id: str) -> bytes:
         """A kept report as an HTML page, UTF-8."""
+        ...
+
+    async def score_texts(
+        self, texts: Sequence[str], while_loading: WhileLoading = "lite"
+    ) -> SentimentResponse:
+        """One score for each text (at most 1,000, none blank), in order, all of one engine."""
         ...
 
     async def check_health(self) -> None:

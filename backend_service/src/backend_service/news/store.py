@@ -1,0 +1,153 @@
+"""The store of news: what is known of a symbol, and how headlines come in."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from backend_service.market_data.series import LOCAL_OWNER
+from backend_service.news.duplicates import WINDOW, DuplicateFinder
+from backend_service.news.repository import NewsRepository, SourceState
+from backend_service.news.scores import ScoreRepository
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from backend_service.clock import Clock
+    from backend_service.db import Database
+    from backend_service.model_client.generated import SentimentScore
+    from backend_service.news.items import Headline
+    from backend_service.news.scores import EngineKey
+
+_KNOWN_LIMIT: Final = 10_000
+_THREAD_HEADLINES: Final = 500
+"""From here on the event loop would notice the time that comparing takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewsHead:
+    """All that is known about a symbol's news but the headlines themselves.
+
+    Attributes
+    ----------
+    version : int or None
+        Changes with everything that is shown; None where nothing was ever stored.
+    sources : mapping of str to SourceState
+        By name, those that were ever asked.
+    """
+
+    symbol: str
+    version: int | None
+    sources: Mapping[str, SourceState]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of headlines that came in."""
+
+    added: int
+    duplicates: int
+
+
+class NewsStore:
+    """Stored news of all symbols.
+
+    Parameters
+    ----------
+    database : Database
+    clock : Clock
+    known_seconds : float
+        How long a head is believed without asking the database; what this process stores is
+        seen at once.
+    """
+
+    def __init__(self, database: Database, clock: Clock, known_seconds: float) -> None:
+        self.database = database
+        self._clock = clock
+        self._known_seconds = known_seconds
+        self._known: dict[str, tuple[NewsHead, float]] = {}
+        # SQLite's writers wait for each other for some seconds only; ours wait here instead.
+        self._writing = asyncio.Lock()
+
+    async def head(self, symbol: str) -> NewsHead:
+        """What is known about the news of `symbol` (in capitals) now."""
+        known = self.known_head(symbol)
+        if known is not None:
+            return known
+        async with self.database.transaction() as session:
+            repository = NewsRepository(session, LOCAL_OWNER)
+            version = await repository.version_of(symbol)
+            states = await repository.sources_of(symbol)
+        head = NewsHead(symbol, version, {state.name: state for state in states})
+        if len(self._known) >= _KNOWN_LIMIT:
+            self._known.clear()
+        self._known[symbol] = (head, time.monotonic() + self._known_seconds)
+        return head
+
+    def known_head(self, symbol: str) -> NewsHead | None:
+        """What :meth:`head` would return without asking anybody, where it is known."""
+        known = self._known.get(symbol)
+        return known[0] if known is not None and time.monotonic() < known[1] else None
+
+    async def add(
+        self, headlines: Sequence[Headline], states: Mapping[str, SourceState] | None = None
+    ) -> Added:
+        """Store headlines, those that are copies counted only, and the states of their sources.
+
+        Parameters
+        ----------
+        headlines : sequence of Headline
+        states : mapping of str to SourceState, optional
+            By symbol: how their source answered.
+        """
+        by_symbol: dict[str, list[Headline]] = defaultdict(list)
+        for headline in headlines:
+            by_symbol[headline.symbol].append(headline)
+        told = states or {}
+        symbols = {*by_symbol, *told}
+        added = 0
+        async with self._writing:
+            async with self.database.transaction() as session:
+                repository = NewsRepository(session, LOCAL_OWNER)
+                await repository.lock(symbols)
+                for symbol, group in sorted(by_symbol.items()):
+                    added += await self._add_group(repository, symbol, group)
+                for symbol, state in told.items():
+                    await repository.save_source(symbol, state)
+            self._forget(symbols)
+        return Added(added, len(headlines) - added)
+
+    async def save_scores(self, engine: EngineKey, scores: Mapping[str, SentimentScore]) -> None:
+        """Keep scores of texts by their keys."""
+        async with self._writing:
+            async with self.database.transaction() as session:
+                await ScoreRepository(session, LOCAL_OWNER).save(engine, scores, self._clock())
+            self._known.clear()  # any symbol may have such a text
+
+    async def _add_group(
+        self, repository: NewsRepository, symbol: str, group: list[Headline]
+    ) -> int:
+        times = [headline.published_at for headline in group]
+        stored = await repository.around(symbol, min(times) - WINDOW, max(times) + WINDOW)
+        finder = DuplicateFinder(stored)
+        if len(group) + len(stored) > _THREAD_HEADLINES:
+            await asyncio.to_thread(_take_in, finder, group)
+        else:
+            _take_in(finder, group)
+        await repository.insert(finder.new, self._clock())
+        await repository.update(finder.changed)
+        if finder.new or finder.changed:
+            await repository.bump([symbol])
+        return len(finder.new)
+
+    def _forget(self, symbols: Iterable[str]) -> None:
+        for symbol in symbols:
+            self._known.pop(symbol, None)
+
+
+def _take_in(finder: DuplicateFinder, headlines: Iterable[Headline]) -> None:
+    for headline in headlines:
+        finder.add(headline)
