@@ -27,7 +27,10 @@ CURRENCIES: Final[dict[str, str]] = {
     "cad": "cad", "aud": "aud", "cny": "cny", "yuan": "cny",
 }  # fmt: skip
 
-_PERCENT_WORDS: Final = frozenset(("%", "percent", "per", "percentage", "pct", "pc", "pp", "basis"))
+_PERCENT_WORDS: Final = frozenset(
+    ("%", "percent", "per cent", "percentage", "percentage points", "percentage point", "pct", "pc")
+    + ("pp", "basis points", "bps")
+)
 _MONTHS: Final = frozenset(
     "january february march april may june july august september october november december"
     " jan feb mar apr jun jul aug sep sept oct nov dec quarter".split()

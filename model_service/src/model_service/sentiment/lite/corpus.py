@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from typing import Final
+
+from model_service.sentiment.engine import Label
+from model_service.sentiment.lite.grammar import Grammar, restyle
 
 from model_service.sentiment.lite.sentfin import Headline
 from model_service.sentiment.lite.training import Example
@@ -25,3 +29,17 @@ def headline_examples(headlines: Sequence[Headline]) -> list[Example]:
         if len(told) == 1:
             examples.append(Example(headline.title, next(iter(told)), MIXED_WEIGHT))
     return examples
+
+
+GENERATED: Final[dict[Label, int]] = {"positive": 3_000, "negative": 2_400, "neutral": 4_000}
+"""Sentences of each label that are made."""
+
+
+def generated_examples(grammar: Grammar, seed: int, weight: float) -> list[Example]:
+    """Sentences of the grammar, each as one of the ways in which it may be written."""
+    source = random.Random(seed)  # noqa: S311
+    return [
+        Example(restyle(grammar.sentence(label, source), source), label, weight)
+        for label, count in GENERATED.items()
+        for _ in range(count)
+    ]

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_service.sentiment.lite.classifier import Features, Floats, Ints
-from model_service.sentiment.lite.directions import SIGNALS, DirectionReader
+from model_service.sentiment.lite.directions import DirectionReader
+from model_service.sentiment.lite.signals import SIGNALS
 from model_service.sentiment.lite.vocabulary import END, START, Vocabulary
 
 _BITS: Final = 17

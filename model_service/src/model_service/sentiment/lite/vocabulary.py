@@ -64,7 +64,7 @@ class Vocabulary:
         self.class_list: list[int] = classes
 
     def read(self, text: str) -> tuple[list[str], list[int]]:
-        """The tokens of a text and their numbers; a phrase is one token, its first word.
+        """The tokens of a text and their numbers; a phrase is one token.
 
 
         """
@@ -88,6 +88,7 @@ class Vocabulary:
                 after = place + 1 + len(rest)
                 if tokens[place + 1 : after] == rest:
                     width, number = 1 + len(rest), phrase
+                    token = " ".join((token, *rest))
                     break
             joined_tokens.append(token)
             joined.append(number)

@@ -16,7 +16,7 @@ from safetensors.numpy import load, save
 from model_service.errors import SentimentUnavailable
 from model_service.sentiment.engine import LABELS
 from model_service.sentiment.lite.classifier import LinearModel
-from model_service.sentiment.lite.directions import RULES_VERSION
+from model_service.sentiment.lite.signals import RULES_VERSION
 from model_service.sentiment.lite.features import FeatureSpace
 from model_service.sentiment.lite.lexicon import parse_lexicon
 from model_service.sentiment.lite.vocabulary import Vocabulary
