@@ -91,6 +91,7 @@ class Settings(BaseSettings):
     """Spending cap of a UTC day; 0 lets nothing be asked."""
     openai_price_per_million_input_usd: float | None = Field(default=None, ge=0.0)
     openai_price_per_million_output_usd: float | None = Field(default=None, ge=0.0)
+    """Left out: what OpenAI charges for the default model, and of any other model a high guess."""
     """Where they are not set, those of the default model, and for other models very high ones."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -36,7 +36,7 @@ class FakeSource:
         self.calls.append(f"reach {timeout_seconds:g}")
         return self._obstacle
 
-    def export(self):
+    def export(self, tell):
         self.calls.append("export")
         if self._broken:
             raise SentimentUnavailable(self._broken)

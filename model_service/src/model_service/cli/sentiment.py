@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.markup import escape
 
-from model_service.cli import sentiment_lite
+from model_service.cli import sentiment_finbert, sentiment_lite
 from model_service.cli.console import console, refusals
 from model_service.cli.sentiment_engine import pick_engine
 
@@ -112,4 +112,5 @@ def _tell(table: TextTable, tally: Tally, names: tuple[str, ...], output: Path |
     console.print(escape("; ".join(notes) + "."), highlight=False)
 
 
+sentiment_finbert.register(app)
 sentiment_lite.register(app)

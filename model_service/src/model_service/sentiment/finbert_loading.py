@@ -39,7 +39,7 @@ class FinbertSource(Protocol):
         """None where the weights can be fetched, else why not, in one sentence."""
         ...
 
-    def export(self) -> Path:
+    def export(self, tell: Tell) -> Path:
         """Fetch where needed, and export; minutes, in a process of its own."""
         ...
 
@@ -69,11 +69,13 @@ class InstalledFinbert:
     threads: int
     export_seconds: float
 
+    # All of it is imported when it is needed: none of it is light.
+
     @property
     def name(self) -> str:
-        return self.model
+        from model_service.sentiment.finbert.exported import model_name
 
-    # What follows is imported when it is needed: none of it is light.
+        return model_name(self.model)
 
     def find_export(self) -> Path | None:
         from model_service.sentiment.finbert.weights import find_export
@@ -90,10 +92,12 @@ class InstalledFinbert:
 
         return reach_hub(self.model, timeout_seconds)
 
-    def export(self) -> Path:
+    def export(self, tell: Tell) -> Path:
         from model_service.sentiment.finbert.export import export_in_child
 
-        return export_in_child(self.model, self.export_dir, timeout_seconds=self.export_seconds)
+        return export_in_child(
+            self.model, self.export_dir, timeout_seconds=self.export_seconds, tell=tell
+        )
 
     def load(self, folder: Path) -> SentimentEngine:
         from model_service.sentiment.finbert.engine import FinbertEngine
@@ -146,7 +150,7 @@ def load_finbert(
             tell(f"FinBERT's weights ({source.name}) are being fetched and exported.")
         else:
             tell(f"FinBERT's weights ({source.name}) are being exported.")
-        folder = source.export()
+        folder = source.export(tell)
     tell("FinBERT is being loaded.")
     engine = source.load(folder)
     # The first inference allocates what all others use.
