@@ -31,6 +31,7 @@ def services(settings: Settings) -> tuple[Program, Program, Program]:
             "MODEL_DATASET_DIR": str(settings.dataset_dir),
             "MODEL_AGENTS_DIR": str(settings.agents_dir),
             "MODEL_EVALUATIONS_DIR": str(settings.evaluations_dir),
+            "MODEL_SENTIMENT_DIR": str(settings.sentiment_dir),
             "MODEL_STATE_DIR": str(settings.state_dir / "model_service"),
             # TensorFlow greets on stderr at every start otherwise.
             "TF_CPP_MIN_LOG_LEVEL": "2",

@@ -22,8 +22,9 @@ class Settings:
     ----------
     state_dir : Path
         Holds everything that a start writes: data, logs, run-time files.
-    agents_dir, dataset_dir, evaluations_dir : Path
-        Trained agents, the files that the model service's file form may read, and kept reports.
+    agents_dir, dataset_dir, evaluations_dir, sentiment_dir : Path
+        Trained agents, the files that the model service's file form may read, kept reports, and
+        exports of FinBERT.
     """
 
     model_port: int
@@ -33,6 +34,7 @@ class Settings:
     agents_dir: Path
     dataset_dir: Path
     evaluations_dir: Path
+    sentiment_dir: Path
     database_url: str
 
     @property
@@ -56,6 +58,7 @@ def read_settings() -> Settings:
         agents_dir=_folder("MODEL_AGENTS_DIR", state_dir / "agents"),
         dataset_dir=_folder("MODEL_DATASET_DIR", state_dir / "dataset"),
         evaluations_dir=_folder("MODEL_EVALUATIONS_DIR", state_dir / "evaluations"),
+        sentiment_dir=_folder("MODEL_SENTIMENT_DIR", state_dir / "sentiment"),
         database_url=os.environ.get(
             "DATABASE_URL", f"sqlite+aiosqlite:///{state_dir / 'backend_service.db'}"
         ),

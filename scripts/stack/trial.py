@@ -54,10 +54,15 @@ def trial_stack(
         agents_dir=state_dir / "agents",
         dataset_dir=state_dir / "dataset",
         evaluations_dir=state_dir / "evaluations",
+        sentiment_dir=state_dir / "sentiment",
         database_url=f"sqlite+aiosqlite:///{state_dir / 'backend_service.db'}",
     )
     launcher_environment = {
         **os.environ,
+        # A trial is the same on every machine, downloads nothing and spends nothing.
+        "MODEL_SENTIMENT_ENGINE": "lite",
+        "MODEL_SENTIMENT_EXPORT": "0",
+        "OPENAI_API_KEY": "",
         **environment,
         "MODEL_PORT": str(model_port),
         "BACKEND_PORT": str(backend_port),
@@ -66,6 +71,7 @@ def trial_stack(
         "MODEL_AGENTS_DIR": str(settings.agents_dir),
         "MODEL_DATASET_DIR": str(settings.dataset_dir),
         "MODEL_EVALUATIONS_DIR": str(settings.evaluations_dir),
+        "MODEL_SENTIMENT_DIR": str(settings.sentiment_dir),
         "DATABASE_URL": settings.database_url,
     }
     state_dir.mkdir(parents=True, exist_ok=True)

@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     """Longest wait for the next bytes of a request's body, or for a client to take an answer's."""
 
     sentiment_engine: EngineChoice = "auto"
-    """Who scores texts where a request names no engine; auto: finbert where there is one, or lite."""
+    """Who scores texts where a request names no engine; auto: finbert where there is one."""
     sentiment_dir: Path = Path("var/sentiment")
     """Exports of FinBERT."""
     sentiment_export: bool = True

@@ -38,6 +38,7 @@ class FakeSource:
 
     def export(self, tell):
         self.calls.append("export")
+        tell("It is exported.")
         if self._broken:
             raise SentimentUnavailable(self._broken)
         return EXPORT

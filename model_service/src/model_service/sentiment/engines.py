@@ -65,10 +65,11 @@ class Engines:
         self._scorers: dict[EngineName, Scorer] = {}
 
     def start(self) -> None:
-        """Begin to load what requests that name no engine need; returns at once."""
+        """Begin to load what is light, and FinBERT where it is the default; returns at once."""
         self._slots["lite"].start()
-        if self.default != "lite":
-            self._slots["finbert" if self.default == "auto" else self.default].start()
+        self._slots["openai"].start()
+        if self.default in ("auto", "finbert"):
+            self._slots["finbert"].start()
 
     def stop(self) -> None:
         """Load no more, and let nobody wait."""
