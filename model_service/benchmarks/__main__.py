@@ -50,6 +50,12 @@ def run_evaluation(data: Path, *, quick: bool) -> None:  # noqa: ARG001
     evaluation.run(quick=quick)
 
 
+def run_sentiment(data: Path, *, quick: bool) -> None:
+    from benchmarks import sentiment
+
+    sentiment.run(data, quick=quick)
+
+
 # Each imports what it needs when it runs: TensorFlow is slow to import, and not all need it.
 BENCHMARKS: dict[str, Callable[..., None]] = {
     "training": run_training,
@@ -58,6 +64,7 @@ BENCHMARKS: dict[str, Callable[..., None]] = {
     "predict": run_predict,
     "bootstrap": run_bootstrap,
     "evaluation": run_evaluation,
+    "sentiment": run_sentiment,
 }
 
 
