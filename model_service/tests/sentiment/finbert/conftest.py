@@ -13,6 +13,10 @@ import pytest
 from model_service.sentiment.finbert.engine import FinbertEngine
 from model_service.sentiment.finbert.export import export_in_child
 
+# pytest's importlib mode makes test folders no packages, so what tests share has its own path.
+SUPPORT = Path(__file__).parent / "support"
+sys.path.insert(0, str(SUPPORT))
+
 EXPORT_SECONDS = 110.0
 
 
@@ -20,7 +24,7 @@ EXPORT_SECONDS = 110.0
 def small_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as FinBERT's repository is: config, pytorch_model.bin, vocab.txt."""
     folder = tmp_path_factory.mktemp("hub") / "small-bert"
-    script = Path(__file__).with_name("small_bert.py")
+    script = SUPPORT / "small_bert.py"
     command = [sys.executable, str(script), str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=110, check=False)
     assert done.returncode == 0, done.stderr

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 import huggingface_hub
 from huggingface_hub.errors import HfHubHTTPError
 
@@ -53,14 +54,14 @@ def fetch(source: str, endpoint: str | None, tell: Callable[[str], None]) -> Sna
         info = huggingface_hub.HfApi(endpoint=endpoint).model_info(source, timeout=_HUB_SECONDS)
         offered = {file.rfilename for file in info.siblings or ()}
         weights = next((name for name in WEIGHT_FILES if name in offered), None)
-        if weights is None or CONFIG not in offered or info.sha is None:
+        if weights is None or CONFIG not in offered:
             raise SentimentUnavailable(
-                f"{source} on the hub holds neither {' nor '.join(WEIGHT_FILES)}."
+                f"{source} on the hub has no {CONFIG} with {' or '.join(WEIGHT_FILES)}."
             )
         wanted = [name for name in (CONFIG, *TOKENIZER_FILES) if name in offered]
+        # By its branch: what is fetched by its commit is not found again in the cache by name.
         folder = huggingface_hub.snapshot_download(
             source,
-            revision=info.sha,
             allow_patterns=[*wanted, weights],
             endpoint=endpoint,
             etag_timeout=_HUB_SECONDS,
@@ -68,6 +69,9 @@ def fetch(source: str, endpoint: str | None, tell: Callable[[str], None]) -> Sna
     except HfHubHTTPError as error:
         code = getattr(error.response, "status_code", "an error")
         raise SentimentUnavailable(f"The hub answers {code} for {source}.") from error
-    except OSError as error:
-        raise SentimentUnavailable(f"{source} cannot be fetched: {error}") from error
-    return Snapshot(Path(folder), info.sha)
+    except (OSError, ValueError, httpx2.HTTPError) as error:
+        raise SentimentUnavailable(
+            f"{source} cannot be fetched from the hub: {str(error).splitlines()[0]}."
+        ) from error
+    # The cache names the folder of a snapshot after its commit.
+    return Snapshot(Path(folder), Path(folder).name)
