@@ -33,8 +33,19 @@ export type EvaluationPassport = EvaluationReport['passport'];
 export type Alarm = EvaluationReport['alarms'][number];
 export type Verdict = EvaluationReport['verdict'];
 export type PairedDifferences = NonNullable<EvaluationReport['paired']>;
+export type PairedDifference = PairedDifferences['buy_and_hold'];
+/** What the news is worth; older reports have none. */
+export type Ablation = NonNullable<EvaluationReport['ablation']>;
 export type CostStress = NonNullable<EvaluationReport['cost_stress']>;
 export type StressPoint = CostStress['commission'][number];
 export type RegimeResult = EvaluationReport['regimes'][number];
 export type CalendarReturn = EvaluationReport['calendar'][number];
 export type Attribution = NonNullable<EvaluationReport['attribution']>;
+/** `/api/news/{symbol}`: headlines of a window, the newest first, with what is known of each. */
+export type News = Json<paths['/api/news/{symbol}']['get']['responses'], 200>;
+export type NewsItem = News['items'][number];
+export type NewsSource = News['sources'][number];
+export type ItemSentiment = NonNullable<NewsItem['sentiment']>;
+/** `/api/sentiment/{symbol}`: the same news candle by candle. */
+export type SentimentHistory = Json<paths['/api/sentiment/{symbol}']['get']['responses'], 200>;
+export type NewsUpload = Json<paths['/api/news']['post']['responses'], 201>;

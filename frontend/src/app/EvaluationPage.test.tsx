@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
-import { nothingUnseen, report, symbolReport } from '@test/evaluation';
+import { ablation, nothingUnseen, report, symbolReport } from '@test/evaluation';
 import { signals } from '@test/fixtures';
 import { refuse, server } from '@test/server';
 import { render, screen, waitFor, within } from '@testing-library/react';
@@ -70,6 +70,19 @@ test('a kept report shows all its parts', async () => {
     'href',
     '/api/evaluations/tdqn/report.html',
   );
+});
+
+test.each([
+  [undefined, 0],
+  [null, 0],
+  [ablation(), 1],
+])('what the news is worth is shown where an ablation was made', async (made, sections) => {
+  server.use(
+    http.get('*/api/evaluations/:id', () => HttpResponse.json({ ...report(), ablation: made })),
+  );
+  open('/evaluation?report=tdqn');
+  expect(await screen.findByRole('heading', { name: 'Luck and looks' })).toBeInTheDocument();
+  expect(screen.queryAllByRole('region', { name: 'Does the news help?' })).toHaveLength(sections);
 });
 
 test('the terms of the address are what the gateway is asked, and what is downloaded', async () => {

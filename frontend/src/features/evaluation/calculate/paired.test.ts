@@ -5,10 +5,11 @@ import { BASELINES } from './baselines';
 import { formatP, layOutForest } from './paired';
 
 const paired = report().paired as PairedDifferences;
+const differences = BASELINES.map((name) => ({ name, meaning: '', difference: paired[name] }));
 
 test('all intervals and 0 lie on the strip', () => {
-  const { lines, zero } = layOutForest(paired);
-  expect(lines.map(({ baseline }) => baseline)).toEqual([...BASELINES]);
+  const { lines, zero } = layOutForest(differences);
+  expect(lines.map(({ name }) => name)).toEqual([...BASELINES]);
   for (const { left, width, point } of lines) {
     expect(left).toBeGreaterThan(0);
     expect(left + width).toBeLessThan(100);
@@ -20,7 +21,7 @@ test('all intervals and 0 lie on the strip', () => {
 });
 
 test('an interval takes a side where it leaves 0 out', () => {
-  const { lines } = layOutForest(paired);
+  const { lines } = layOutForest(differences);
   expect(lines.map(({ side }) => side)).toEqual([null, 'above', null, 'above', 'below']);
 });
 

@@ -1,8 +1,15 @@
-import type { PairedDifferences } from '@/api/types';
-import { BASELINES, type Baseline } from './baselines';
+import type { PairedDifference } from '@/api/types';
+
+/** A difference and what the other side of it is. */
+export interface NamedDifference {
+  name: string;
+  meaning: string;
+  difference: PairedDifference;
+}
 
 interface ForestLine {
-  baseline: Baseline;
+  name: string;
+  meaning: string;
   difference: number;
   interval: readonly [number, number];
   p: number;
@@ -25,12 +32,15 @@ export interface Forest {
 /** Room at both ends of the strip, as a share of what is drawn. */
 const AIR = 0.04;
 
-/** Point and interval of the agent against each baseline, on one strip that has 0 on it. */
-export function layOutForest(paired: PairedDifferences): Forest {
-  const given = BASELINES.map((baseline) => {
-    const { mean_difference, interval, p } = paired[baseline];
-    return { baseline, p, difference: mean_difference, interval: interval as [number, number] };
-  });
+/** Point and interval of each difference, on one strip that has 0 on it. */
+export function layOutForest(differences: readonly NamedDifference[]): Forest {
+  const given = differences.map(({ name, meaning, difference }) => ({
+    name,
+    meaning,
+    difference: difference.mean_difference,
+    interval: difference.interval as [number, number],
+    p: difference.p,
+  }));
   const ends = given.flatMap(({ interval }) => interval);
   const lowest = Math.min(0, ...ends);
   const highest = Math.max(0, ...ends);

@@ -18,6 +18,7 @@ export const PROTOCOL_WORDS: Record<EvaluationReport['protocol'], string> = {
   agent: 'One trained agent',
   tdqn: 'TDQN protocol: trained 2012–2017, tested 2018–2019',
   'walk-forward': 'Walk-forward: trained, validated and tested again on every window',
+  ablation: 'News ablation: trained with, without, with shuffled and with lagged news',
 };
 
 /** What the seeds of a report are: runs of training, or the networks of one agent. */

@@ -16,6 +16,7 @@ import { Attribution } from './Attribution';
 import { Calendar } from './Calendar';
 import { CostStress } from './CostStress';
 import { Figures } from './Figures';
+import { NewsAblation } from './NewsAblation';
 import { PairedPlot } from './PairedPlot';
 import { Passport } from './Passport';
 import { Regimes } from './Regimes';
@@ -125,6 +126,11 @@ export function ReportView(props: ReportViewProps) {
       </div>
       <Warnings warnings={warnings} />
       <div className={classes.sections}>
+        {report.ablation && (
+          <Section wide title="Does the news help?">
+            <NewsAblation ablation={report.ablation} />
+          </Section>
+        )}
         {curve !== undefined && (
           <Section
             wide
