@@ -38,7 +38,7 @@ NEWS_ARMS = {
     "with": "With news",
     "without": "Without news",
     "shuffled": "Shuffled news",
-    "lagged": "Late news",
+    "lagged": "Lagged news",
 }
 ALARMS = {
     "policy_collapse": "Policy collapse",
@@ -52,7 +52,7 @@ PROTOCOLS = {
     "agent": "One agent on the candles it never saw",
     "tdqn": "TDQN protocol: train 2012–2017, test 2018–2019 (Théate & Ernst, 2021)",
     "walk-forward": "Walk-forward: rolling training, validation and test windows",
-    "ablation": "News ablation: the same agent with, without, with shuffled and with late news",
+    "ablation": "News ablation: the same agent with, without, with shuffled and with lagged news",
 }
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
