@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -25,6 +26,7 @@ from backend_service.providers.public_web import public_link
 from backend_service.providers.xml_guard import refuse_dangerous_xml
 
 _ITEMS: Final = 500
+_DATE_LENGTH: Final = 100
 _TIME: Final = re.compile(r"\d{1,2}:\d{2}")
 _MIDNIGHT: Final = re.compile(r"(?<![\d:+-])00:00(?::00(?:\.0+)?)?(?!:?\d)")
 _ZONE: Final = re.compile(
@@ -121,10 +123,20 @@ def _read_moment(entry: dict[str, Any]) -> _Moment | None:
         # `get` of feedparser's dictionary finds other members under these names.
         written = dict.get(entry, name)
         parsed = dict.get(entry, f"{name}_parsed")
-        if isinstance(written, str) and parsed is not None:
-            moment = read_epoch(calendar.timegm(parsed))
-            return None if moment is None else _judge(written, moment)
+        if isinstance(written, str) and len(written) <= _DATE_LENGTH:
+            moment = read_epoch(calendar.timegm(parsed)) if parsed else _read_zoneless(written)
+            if moment is not None:
+                return _judge(written, moment)
     return None
+
+
+def _read_zoneless(written: str) -> datetime | None:
+    """An e-mail's date without its zone, which feedparser does not read, as if it were UTC."""
+    try:
+        time = parsedate_to_datetime(written)
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, TypeError):
+        return None
 
 
 def _judge(written: str, moment: datetime) -> _Moment:

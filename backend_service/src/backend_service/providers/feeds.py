@@ -28,6 +28,7 @@ _log = structlog.get_logger(__name__)
 BODY_LIMIT: Final = 5 * 1024 * 1024
 """Bytes of a feed, unpacked."""
 _THREADS: Final = 2
+_VALIDATOR_LENGTH: Final = 200
 _ACCEPT: Final = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"
 
 
@@ -117,10 +118,13 @@ class FeedProvider:
             raise ProviderUnavailable(
                 f"The feed of {self.name} takes longer than {self._limits.seconds:.1f} s to read."
             ) from None
-        headers_received = fetched.headers
-        return NewsAnswer(
-            items, headers_received.get("etag"), headers_received.get("last-modified")
-        )
+        etag, last_modified = (_keep(fetched.headers.get(n)) for n in ("etag", "last-modified"))
+        return NewsAnswer(items, etag, last_modified)
+
+
+def _keep(validator: str | None) -> str | None:
+    """What is sent back the next time, where it is of a sensible length."""
+    return validator if validator and len(validator) <= _VALIDATOR_LENGTH else None
 
 
 def make_feed_providers(

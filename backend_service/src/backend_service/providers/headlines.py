@@ -69,6 +69,17 @@ def read_epoch(seconds: object) -> datetime | None:
         return None
 
 
+def read_time(text: object) -> datetime | None:
+    """UTC time of an ISO 8601 text; None where it is none or has no zone."""
+    if not isinstance(text, str):
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+        return time.astimezone(UTC) if time.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
 class _Text(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

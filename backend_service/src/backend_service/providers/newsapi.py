@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
@@ -16,8 +16,8 @@ from backend_service.errors import ProviderBadAnswer, ProviderError, ProviderUna
 from backend_service.providers.headlines import (
     clean_headline,
     clean_source,
-    clean_text,
     is_credible,
+    read_time,
 )
 from backend_service.providers.news import NewsAnswer, NewsItem, NewsProviderName
 from backend_service.providers.public_addresses import normalise_host
@@ -40,7 +40,8 @@ _WINDOW: Final = timedelta(days=29)
 _REMOVED: Final = "[Removed]"
 _SUFFIX: Final = re.compile(r"\.[A-Z]{1,3}$")
 _MARKET_WORDS: Final = "stock OR shares OR earnings OR NYSE OR Nasdaq OR NSE OR BSE"
-_REASON_LENGTH: Final = 200
+_CODE: Final = re.compile(r"[A-Za-z]{1,40}")
+_HEADER: Final = re.compile(r"[\x21-\x7e]+")
 _LIMITS_REACHED: Final = frozenset({"rateLimited", "apiKeyExhausted", "maximumResultsReached"})
 _KEY_TROUBLES: Final = frozenset({"apiKeyDisabled", "apiKeyInvalid", "apiKeyMissing"})
 
@@ -63,7 +64,7 @@ class NewsApiProvider:
     Raises
     ------
     ValueError
-        The settings hold no key.
+        The settings hold no key, or what cannot be one.
     """
 
     provider: NewsProviderName = "newsapi"
@@ -72,6 +73,8 @@ class NewsApiProvider:
     def __init__(self, settings: Settings, clock: Clock, metrics: Metrics) -> None:
         if settings.newsapi_key is None:
             raise ValueError("NewsAPI needs a key (NEWSAPI_KEY)")
+        if not _HEADER.fullmatch(settings.newsapi_key.get_secret_value()):
+            raise ValueError("NEWSAPI_KEY holds blanks or letters that no key has")
         self.refresh_seconds = settings.newsapi_refresh_seconds
         self._key = settings.newsapi_key
         self._url = f"{str(settings.newsapi_url).rstrip('/')}/v2/everything"
@@ -150,7 +153,7 @@ def _read_article(article: object) -> NewsItem | None:
     if not isinstance(article, Mapping):
         return None
     headline = clean_headline(article.get("title"))
-    published_at = _read_time(article.get("publishedAt"))
+    published_at = read_time(article.get("publishedAt"))
     if headline is None or published_at is None:
         return None
     origin = article.get("source")
@@ -158,16 +161,6 @@ def _read_article(article: object) -> NewsItem | None:
     link = article.get("url")
     url = public_link(link) if isinstance(link, str) else None
     return NewsItem(headline, published_at, "time", source or NAME, url)
-
-
-def _read_time(text: object) -> datetime | None:
-    if not isinstance(text, str):
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-        return time.astimezone(UTC) if time.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _words_of(symbol: str) -> str:
@@ -184,7 +177,9 @@ def _read_object(body: bytes) -> Mapping[str, object] | None:
 
 
 def _explain(answer: Mapping[str, object], status: int) -> ProviderError:
-    code = clean_text(answer.get("code"), _REASON_LENGTH) or "no code"
+    code = str(answer.get("code"))
+    if not _CODE.fullmatch(code):
+        code = "no code"
     if code in _LIMITS_REACHED or status == HTTPStatus.TOO_MANY_REQUESTS:
         return ProviderUnavailable(f"NewsAPI limits the number of requests ({code}).")
     if code in _KEY_TROUBLES or status == HTTPStatus.UNAUTHORIZED:

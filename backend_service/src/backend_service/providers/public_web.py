@@ -202,7 +202,8 @@ async def _ask(
         "Accept-Encoding": "gzip",
         **headers,
     }
-    async with pool.stream("GET", link.partition("#")[0], headers=list(sent.items())) as response:
+    lines = [(name.encode("ascii"), value.encode("latin-1")) for name, value in sent.items()]
+    async with pool.stream("GET", link.partition("#")[0], headers=lines) as response:
         received = {
             name.decode("latin-1").lower(): value.decode("latin-1")
             for name, value in response.headers

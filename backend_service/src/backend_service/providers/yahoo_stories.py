@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from backend_service.errors import ProviderBadAnswer
@@ -14,6 +14,7 @@ from backend_service.providers.headlines import (
     clean_source,
     is_credible,
     read_epoch,
+    read_time,
 )
 from backend_service.providers.news import NewsItem
 from backend_service.providers.public_web import public_link
@@ -114,7 +115,7 @@ def _read_story(raw: object) -> Story | None:
 
 def _read_nested(content: Mapping[str, Any]) -> Story | None:
     headline = clean_headline(content.get("title"))
-    published_at = _read_time(content.get("pubDate")) or _read_time(content.get("displayTime"))
+    published_at = read_time(content.get("pubDate")) or read_time(content.get("displayTime"))
     if headline is None or published_at is None:
         return None
     source = clean_source(_member(content, "provider", "displayName")) or _YAHOO
@@ -134,17 +135,6 @@ def _read_symbols(symbols: object) -> tuple[str, ...]:
 
 def _read_link(link: object) -> str | None:
     return public_link(link) if isinstance(link, str) else None
-
-
-def _read_time(text: object) -> datetime | None:
-    """UTC; None without a zone too, which Yahoo's times have always had."""
-    if not isinstance(text, str):
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-        return time.astimezone(UTC) if time.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _member(content: Mapping[str, Any], outer: str, inner: str) -> object:
