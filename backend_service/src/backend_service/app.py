@@ -32,6 +32,7 @@ from backend_service.migrations import migrate
 from backend_service.model_client.client import ModelServiceClient
 from backend_service.model_client.generated import Problem
 from backend_service.news.endpoints import news_router
+from backend_service.news.for_agents import AgentNews
 from backend_service.news.refresh import NewsRefresher, RefreshLimits
 from backend_service.news.scoring import HeadlineScorer, ScoringLimits
 from backend_service.news.service import NewsService
@@ -115,6 +116,7 @@ def create_app(
         news, news_providers, clock, random, _limit_refreshes(settings), scorer.note_added
     )
     timings = SeriesTiming(library)
+    agent_news = AgentNews(news, scorer, timings, clock)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -141,12 +143,12 @@ def create_app(
         )
     )
     app.include_router(
-        signals_router(SignalService(library, agents, model, cache, metrics), repeated)
+        signals_router(SignalService(library, agents, model, agent_news, cache, metrics), repeated)
     )
     app.include_router(
         evaluations_router(
-            EvaluationService(library, agents, model, cache, metrics),
-            PassportService(library, agents, model),
+            EvaluationService(library, agents, model, agent_news, cache, metrics),
+            PassportService(library, agents, model, agent_news),
             KeptEvaluations(model),
             repeated,
         )

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Literal
 
 from backend_service.answers import Answer, AnswerCache
 from backend_service.single_flight import SingleFlight
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Hashable
+    from collections.abc import Hashable
 
     from backend_service.agents.question import AgentQuestion
+    from backend_service.agents.scored_news import ScoredNews
     from backend_service.agents.service import AgentService
     from backend_service.market_data.library import SeriesLibrary
     from backend_service.market_data.series import Series, SeriesHead
     from backend_service.model_client.generated import Agent
+    from backend_service.news.for_agents import AgentNews
     from backend_service.telemetry import Metrics
+
+Compute = Callable[["Series", "ScoredNews | None"], Awaitable[bytes]]
+"""Makes an answer of a series and of the news that the agent reads."""
 
 Form = Literal["json", "html"]
 """How an answer is written."""
@@ -24,9 +30,9 @@ Form = Literal["json", "html"]
 class AgentAnswers:
     """Answers of one kind about an agent on a series.
 
-    An answer is determined by the candles, their price basis, the agent's own hash and the
-    question; these are the cache's key, so a new upload or a new default agent needs no
-    invalidation.
+    An answer is determined by the candles, their price basis, the agent's own hash, the question
+    and, for an agent that reads news, the version of the symbol's news; these are the cache's key,
+    so a new upload, headline or default agent needs no invalidation.
 
     Parameters
     ----------
@@ -34,6 +40,7 @@ class AgentAnswers:
         What is answered, such as ``signals``; the label of hits and misses.
     library : SeriesLibrary
     agents : AgentService
+    news : AgentNews
     cache : AnswerCache
         May be shared with other kinds.
     metrics : Metrics
@@ -44,12 +51,14 @@ class AgentAnswers:
         kind: str,
         library: SeriesLibrary,
         agents: AgentService,
+        news: AgentNews,
         cache: AnswerCache,
         metrics: Metrics,
     ) -> None:
         self._kind = kind
         self._library = library
         self._agents = agents
+        self._news = news
         self._cache = cache
         self._runs: SingleFlight[Answer] = SingleFlight()
         self._hits = metrics.cache.labels(kind, "hit")
@@ -59,20 +68,23 @@ class AgentAnswers:
         self,
         symbol: str,
         question: AgentQuestion,
-        compute: Callable[[Series], Awaitable[bytes]],
+        compute: Compute,
         form: Form = "json",
     ) -> Answer:
         """The cached answer, or what `compute` makes of the series, once for all who wait."""
         head = await self._library.head(symbol, None)
         agent = await self._agents.one(question.agent)
-        key = self._key_of(head, agent, question, form)
+        version = await self._news.version(head, agent)
+        key = self._key_of(head, agent, version, question, form)
         answer = self._look_up(key)
         if answer is not None:
             return answer
         self._misses.inc()
 
         async def run() -> Answer:
-            answer = Answer.of(await compute(await self._library.load(symbol, None)))
+            series = await self._library.load(symbol, None)
+            news = await self._news.read(series.head, agent)
+            answer = Answer.of(await compute(series, news))
             self._cache.put(key, answer)
             return answer
 
@@ -84,7 +96,10 @@ class AgentAnswers:
         agent = self._agents.known(question.agent)
         if head is None or agent is None:
             return None
-        return self._look_up(self._key_of(head, agent, question, form))
+        is_known, version = self._news.known_version(head, agent)
+        if not is_known:
+            return None
+        return self._look_up(self._key_of(head, agent, version, question, form))
 
     def _look_up(self, key: Hashable) -> Answer | None:
         answer = self._cache.get(key)
@@ -96,6 +111,7 @@ class AgentAnswers:
         self,
         head: SeriesHead,
         agent: Agent,
+        news_version: int | None,
         question: AgentQuestion,
         form: Form,
     ) -> Hashable:
@@ -107,5 +123,6 @@ class AgentAnswers:
             head.data_hash,
             agent.id,
             agent.agent_hash,
+            news_version,
             question,
         )

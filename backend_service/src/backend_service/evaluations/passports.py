@@ -10,7 +10,16 @@ from backend_service.agents.question import AgentQuestion
 from backend_service.answers import Answer
 from backend_service.errors import InvalidRequest, PassportOutdated
 
-_CONDITIONS = ("may_trade", "seeds", "members", "steps", "config", "draws", "bootstrap_seed")
+_CONDITIONS = (
+    "may_trade",
+    "seeds",
+    "members",
+    "steps",
+    "config",
+    "draws",
+    "bootstrap_seed",
+    "news_hash",
+)
 """What a passport says beside candles, agent and terms, and cannot be chosen at a run."""
 
 if TYPE_CHECKING:
@@ -23,15 +32,23 @@ if TYPE_CHECKING:
         EvaluationPassport,
     )
     from backend_service.model_client.service import ModelService
+    from backend_service.news.for_agents import AgentNews
 
 
 class PassportService:
     """Evaluates anew, never from a cache: the point is to see the same numbers come out."""
 
-    def __init__(self, library: SeriesLibrary, agents: AgentService, model: ModelService) -> None:
+    def __init__(
+        self,
+        library: SeriesLibrary,
+        agents: AgentService,
+        model: ModelService,
+        news: AgentNews,
+    ) -> None:
         self._library = library
         self._agents = agents
         self._model = model
+        self._news = news
 
     async def run_again(self, passport: EvaluationPassport) -> Answer:
         """The report of the same agent on the same candles with the same terms.
@@ -42,12 +59,13 @@ class PassportService:
             The passport is of a protocol, which is run from the command line, or names no agent
             or not exactly one series.
         PassportOutdated
-            The candles or the agent are no longer those of the passport.
+            The candles, the agent or the news that it reads are no longer those of the passport.
         """
         named, agent_id = _read_subject(passport)
         series = await self._library.load(named.symbol, None)
         _require_same_candles(series.head, named)
-        _require_same_agent(await self._agents.one(agent_id), passport)
+        agent = await self._agents.one(agent_id)
+        _require_same_agent(agent, passport)
         question = AgentQuestion(
             agent_id,
             passport.cash,
@@ -55,8 +73,9 @@ class PassportService:
             passport.slippage_bps,
             passport.fill,
         )
+        news = await self._news.read(series.head, agent)
         body = await self._model.evaluate(
-            named.symbol, series.head.price_basis, series.candles, question
+            named.symbol, series.head.price_basis, series.candles, question, news
         )
         _require_same_conditions(orjson.loads(body)["passport"], passport)
         return Answer.of(body)
@@ -112,7 +131,7 @@ def _require_same_conditions(found: dict[str, Any], passport: EvaluationPassport
     """Refuse to pass another run off as that of the passport."""
     asked = passport.model_dump(mode="json")
     for name in _CONDITIONS:
-        if found[name] != asked[name]:
+        if found.get(name) != asked[name]:
             raise PassportOutdated(
                 f"`{name}` of the passport is not what this agent is evaluated with.", field=name
             )

@@ -8,11 +8,13 @@ from backend_service.agents.answers import AgentAnswers
 
 if TYPE_CHECKING:
     from backend_service.agents.question import AgentQuestion
+    from backend_service.agents.scored_news import ScoredNews
     from backend_service.agents.service import AgentService
     from backend_service.answers import Answer, AnswerCache
     from backend_service.market_data.library import SeriesLibrary
     from backend_service.market_data.series import Series
     from backend_service.model_client.service import ModelService
+    from backend_service.news.for_agents import AgentNews
     from backend_service.telemetry import Metrics
 
 
@@ -24,19 +26,20 @@ class EvaluationService:
         library: SeriesLibrary,
         agents: AgentService,
         model: ModelService,
+        news: AgentNews,
         cache: AnswerCache,
         metrics: Metrics,
     ) -> None:
         self._model = model
-        self._answers = AgentAnswers("evaluations", library, agents, cache, metrics)
+        self._answers = AgentAnswers("evaluations", library, agents, news, cache, metrics)
 
     async def report(self, symbol: str, question: AgentQuestion) -> Answer:
         """The report as JSON (schema ``EvaluationReport`` of the model service's contract)."""
 
-        async def ask(series: Series) -> bytes:
+        async def ask(series: Series, news: ScoredNews | None) -> bytes:
             head = series.head
             return await self._model.evaluate(
-                head.symbol, head.price_basis, series.candles, question
+                head.symbol, head.price_basis, series.candles, question, news
             )
 
         return await self._answers.answer(symbol, question, ask)
@@ -44,10 +47,10 @@ class EvaluationService:
     async def page(self, symbol: str, question: AgentQuestion) -> Answer:
         """The report as HTML that stands alone."""
 
-        async def ask(series: Series) -> bytes:
+        async def ask(series: Series, news: ScoredNews | None) -> bytes:
             head = series.head
             return await self._model.evaluate_page(
-                head.symbol, head.price_basis, series.candles, question
+                head.symbol, head.price_basis, series.candles, question, news
             )
 
         return await self._answers.answer(symbol, question, ask, "html")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 WINDOW: Final = timedelta(days=4)
 """Copies lie at most this far apart; later, the same words are news again."""
 _SIMILARITY: Final = 0.8
-_POSTINGS: Final = 32
+_POSTINGS: Final = 16
 _NUMBER: Final = re.compile(r"\d")
 
 
@@ -71,7 +71,9 @@ class DuplicateFinder:
 
     def __init__(self, stored: Iterable[tuple[int, Headline]]) -> None:
         self._by_key: dict[str, list[Kept]] = defaultdict(list)
-        self._by_pair: dict[int, deque[Kept]] = defaultdict(lambda: deque(maxlen=_POSTINGS))
+        self._by_pair: dict[tuple[int, str], deque[Kept]] = defaultdict(
+            lambda: deque(maxlen=_POSTINGS)
+        )
         self._new: list[Kept] = []
         self._changed: dict[int, Kept] = {}
         for row, headline in stored:
@@ -111,20 +113,17 @@ class DuplicateFinder:
                 return kept
         figures = _figures_of(headline.words)
         for pair in _prefix_of(pairs):
-            for kept in self._by_pair.get(pair, ()):
-                if (
-                    _are_near(kept.headline, headline)
-                    and _jaccard(kept.pairs, pairs) >= _SIMILARITY
-                    and _figures_of(kept.headline.words) == figures
-                ):
+            for kept in self._by_pair.get((pair, figures), ()):
+                if _are_near(kept.headline, headline) and _are_similar(kept.pairs, pairs):
                     return kept
         return None
 
     def _index(self, kept: Kept) -> None:
         kept.pairs = _pairs_of(kept.headline.words)
         self._by_key[kept.headline.text_key].append(kept)
+        figures = _figures_of(kept.headline.words)
         for pair in _prefix_of(kept.pairs):
-            self._by_pair[pair].append(kept)
+            self._by_pair[pair, figures].append(kept)
 
 
 def _are_near(one: Headline, other: Headline) -> bool:
@@ -145,10 +144,11 @@ def _prefix_of(pairs: frozenset[int]) -> list[int]:
     return sorted(pairs)[: size - math.ceil(_SIMILARITY * size) + 1]
 
 
-def _jaccard(one: frozenset[int], other: frozenset[int]) -> float:
+def _are_similar(one: frozenset[int], other: frozenset[int]) -> bool:
+    """Whether their Jaccard similarity, shared elements to all, reaches the bound."""
     shared = len(one & other)
-    return shared / (len(one) + len(other) - shared)
+    return shared >= _SIMILARITY * (len(one) + len(other) - shared)
 
 
-def _figures_of(words: tuple[str, ...]) -> list[str]:
-    return sorted(word for word in words if _NUMBER.search(word))
+def _figures_of(words: tuple[str, ...]) -> str:
+    return " ".join(sorted(word for word in words if _NUMBER.search(word)))

@@ -158,10 +158,18 @@ class NewsRepository:
             )
 
     async def published(
-        self, symbol: str, start: datetime, end: datetime, limit: int | None = None
+        self,
+        symbol: str,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        limit: int | None = None,
     ) -> list[StoredItem]:
         """Headlines published from `start` to `end`, both inclusive, the newest first."""
-        query = self._items_of(symbol).where(NewsItemRow.published_at.between(start, end))
+        query = self._items_of(symbol)
+        if start is not None:
+            query = query.where(NewsItemRow.published_at >= start)
+        if end is not None:
+            query = query.where(NewsItemRow.published_at <= end)
         rows = await self._session.execute(
             query.order_by(NewsItemRow.published_at.desc(), NewsItemRow.id.desc()).limit(limit)
         )

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 _DAY: Final = 86_400
 _UNITS: Final = {"s": 1, "m": 60, "h": 3_600}
-_FIRST_SESSION: Final = "1990-01-01"
+_FIRST_SESSION: Final = "1997-01-01"
+"""From here on all of these calendars are known; what was published before counts from there."""
 _CALENDARS: Final = {
     "Africa/Johannesburg": "XJSE",
     "America/Argentina/Buenos_Aires": "XBUE",
@@ -55,7 +56,6 @@ _CALENDARS: Final = {
     "Atlantic/Reykjavik": "XICE",
     "Australia/Sydney": "XASX",
     "Europe/Amsterdam": "XAMS",
-    "Europe/Athens": "ASEX",
     "Europe/Berlin": "XETR",
     "Europe/Brussels": "XBRU",
     "Europe/Budapest": "XBUD",

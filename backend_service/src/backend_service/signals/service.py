@@ -8,11 +8,13 @@ from backend_service.agents.answers import AgentAnswers
 from backend_service.market_data.service import require_candles
 
 if TYPE_CHECKING:
+    from backend_service.agents.scored_news import ScoredNews
     from backend_service.agents.service import AgentService
     from backend_service.answers import Answer, AnswerCache
     from backend_service.market_data.library import SeriesLibrary
     from backend_service.market_data.series import Series
     from backend_service.model_client.service import ModelService
+    from backend_service.news.for_agents import AgentNews
     from backend_service.signals.question import SignalQuestion
     from backend_service.telemetry import Metrics
 
@@ -25,20 +27,21 @@ class SignalService:
         library: SeriesLibrary,
         agents: AgentService,
         model: ModelService,
+        news: AgentNews,
         cache: AnswerCache,
         metrics: Metrics,
     ) -> None:
         self._model = model
-        self._answers = AgentAnswers("signals", library, agents, cache, metrics)
+        self._answers = AgentAnswers("signals", library, agents, news, cache, metrics)
 
     async def answer(self, symbol: str, question: SignalQuestion) -> Answer:
         """The run as JSON (schema ``PredictResponse`` of the model service's contract)."""
 
-        async def ask(series: Series) -> bytes:
+        async def ask(series: Series, news: ScoredNews | None) -> bytes:
             require_candles(series, question.limits)
             head = series.head
             return await self._model.predict(
-                head.symbol, head.price_basis, series.candles, question
+                head.symbol, head.price_basis, series.candles, question, news
             )
 
         return await self._answers.answer(symbol, question, ask)
