@@ -148,6 +148,8 @@ class Reading:
     def on_way(self, place: int) -> None:
         of, kinds = self._of, self._kinds
         way, sort = of.ways[kinds[place]]
+        if way > 0 and place and of.ways.get(kinds[place - 1]) == (-1, "a"):
+            way = -1  # weak growth
         moved = self._moved(place, sort)
         move = _MOVE[sort]
         if moved < 0:
