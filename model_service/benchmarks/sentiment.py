@@ -20,6 +20,8 @@ from benchmarks.server import Service, encode, running_service
 HEADLINES = 64
 REPETITIONS = 100
 WARM_UP = 5
+SETTLE_SECONDS = 8.0
+"""After it is ready, the service goes on compiling what evaluations need."""
 TARGET_MILLISECONDS = 10.0
 
 
@@ -34,6 +36,7 @@ def run(data: Path, *, quick: bool) -> None:
         (folder / "dataset").mkdir()
         with running_service(folder, folder / "agents") as service:
             known = [headlines] * (WARM_UP + repetitions)
+            _settle(service, headlines, 0.0 if quick else SETTLE_SECONDS)
             new = [[f"{text} {next(numbers)}" for text in headlines] for _ in known]
             _measure(service, "sentiment_known", known, source, asked=not quick)
             _measure(service, "sentiment_new", new, source, asked=False)
@@ -49,6 +52,13 @@ def read_headlines(data: Path) -> tuple[list[str], str]:
     with file.open(encoding="utf-8", newline="") as rows:
         distinct = dict.fromkeys(row["headline"] for row in csv.DictReader(rows))
     return list(distinct)[:HEADLINES], file.name
+
+
+def _settle(service: Service, headlines: list[str], seconds: float) -> None:
+    body = encode({"texts": headlines, "engine": "lite"})
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        service.ask("POST", "/sentiment", body)
 
 
 def _measure(
