@@ -182,6 +182,7 @@ def test_all_attempts_together_have_a_limit(make_engine, endpoint):
 
 def test_trickling_answer_is_given_up(make_engine):
     listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(5)
     engine = make_engine(
         Patience(attempts=1, total_seconds=10.0),
         base_url=f"http://127.0.0.1:{listener.getsockname()[1]}/v1",
@@ -201,7 +202,7 @@ def test_trickling_answer_is_given_up(make_engine):
                 return
 
     stopped = threading.Event()
-    server = threading.Thread(target=trickle)
+    server = threading.Thread(target=trickle, daemon=True)
     server.start()
     with listener, pytest.raises(SentimentUnavailable, match="did not answer in time"):
         engine.score([TEXT])

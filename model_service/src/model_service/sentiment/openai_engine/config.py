@@ -82,7 +82,7 @@ class Patience:
     """
 
     attempts: int = 4
-    total_seconds: float = 90.0
+    total_seconds: float = 60.0
     first_wait_seconds: float = 0.5
     longest_wait_seconds: float = 8.0
 

@@ -10,8 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import stamina
-
 from model_service.errors import SentimentUnavailable
 from model_service.sentiment.engine import EngineName, Score
 from model_service.sentiment.openai_engine.answers import (
@@ -35,7 +33,7 @@ from model_service.sentiment.openai_engine.prompt import (
     bound_output_tokens,
     write_texts,
 )
-from model_service.sentiment.openai_engine.retries import Call, RetryRule
+from model_service.sentiment.openai_engine.retries import Call, make_retrying
 from model_service.sentiment.openai_engine.spending import Allowance, DailySpending, Reservation
 
 if TYPE_CHECKING:
@@ -154,7 +152,7 @@ class OpenAIEngine:
     def _score_batch(self, batch: _Batch, reservation: Reservation, call: Call) -> list[Score]:
         allowance = Allowance(self._spending, reservation)
         try:
-            return self._ask_until_answered(batch, allowance, call)
+            return make_retrying(call, self._patience)(self._ask_once, batch, allowance, call)
         except SentimentUnavailable as error:
             call.give_up(error)
         except Failure as failure:
@@ -168,20 +166,6 @@ class OpenAIEngine:
         finally:
             allowance.release()
         return []
-
-    def _ask_until_answered(self, batch: _Batch, allowance: Allowance, call: Call) -> list[Score]:
-        patience = self._patience
-        for attempt in stamina.retry_context(
-            on=RetryRule(call),
-            attempts=patience.attempts,
-            timeout=None,
-            wait_initial=patience.first_wait_seconds,
-            wait_max=patience.longest_wait_seconds,
-            wait_jitter=patience.first_wait_seconds,
-        ):
-            with attempt:
-                return self._ask_once(batch, allowance, call)
-        raise AssertionError("stamina raises the last failure")
 
     def _ask_once(self, batch: _Batch, allowance: Allowance, call: Call) -> list[Score]:
         endpoint = self._open_endpoint()
