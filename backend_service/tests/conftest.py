@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 import structlog
 
@@ -14,6 +15,10 @@ from backend_service.app import create_app
 from backend_service.db import Base, Database
 from backend_service.migrations import migrate
 from backend_service.settings import Settings
+
+# A busy machine is no failure of a property; pytest's own limit bounds the whole test.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 # pytest's importlib mode makes test folders no packages, so what tests share has its own path.
 sys.path.insert(0, str(Path(__file__).parent / "support"))
