@@ -3,6 +3,7 @@ import { setupServer } from 'msw/node';
 import type { Problem } from '@/api/problem';
 import { report, summary, symbolReport } from './evaluation';
 import { agent, series, signals, symbols } from './fixtures';
+import { news, sentimentHistory } from './news';
 
 /** A gateway that knows one symbol; a test that needs more puts its own handlers before these. */
 export const server = setupServer(
@@ -10,6 +11,8 @@ export const server = setupServer(
   http.get('*/api/agents', () => HttpResponse.json({ agents: [agent()] })),
   http.get('*/api/candles/:symbol', () => HttpResponse.json(series())),
   http.get('*/api/signals/:symbol', () => HttpResponse.json(signals())),
+  http.get('*/api/news/:symbol', () => HttpResponse.json(news())),
+  http.get('*/api/sentiment/:symbol', () => HttpResponse.json(sentimentHistory())),
   http.get('*/api/evaluation/:symbol', () => HttpResponse.json(symbolReport())),
   http.get('*/api/evaluations', () => HttpResponse.json({ evaluations: [summary()] })),
   http.get('*/api/evaluations/:id', () => HttpResponse.json(report())),

@@ -54,7 +54,7 @@ export function Header({ search, theme, change, uploading, onUploading, children
   );
 }
 
-/** Traded dates and curves belong to the series they were chosen on. */
+/** Dates, curves and authors belong to the series they were chosen on. */
 export function openSymbol(symbol: string): Partial<Search> {
   return {
     symbol,
@@ -63,5 +63,7 @@ export function openSymbol(symbol: string): Partial<Search> {
     report: undefined,
     curve: undefined,
     stress_bps: undefined,
+    as_of: undefined,
+    news_source: undefined,
   };
 }

@@ -1,23 +1,77 @@
+import { Tabs } from '@mantine/core';
 import { useMemo } from 'react';
 import { ProblemNotice } from '@/components/ProblemNotice';
 import { AgentCard } from '@/features/backtest/components/AgentCard';
 import { Assumptions } from '@/features/backtest/components/Assumptions';
 import { MetricsPanel } from '@/features/backtest/components/MetricsPanel';
+import { NewsPanel, type NewsView } from '@/features/news/components/NewsPanel';
+import { formatInteger } from '@/lib/format';
 import { isoDate } from '@/lib/time';
 import classes from './Dashboard.module.css';
 import { DEFAULT_COSTS, type Search } from './search';
 import type { Backtest } from './useBacktest';
 import { useLooks } from './useLooks';
+import type { DeskNews } from './useNews';
 
 interface SidePanelProps {
   backtest: Backtest;
+  news: DeskNews;
+  symbol: string;
+  intraday: boolean;
   search: Search;
   span: { first: number; last: number };
   change: (part: Partial<Search>) => void;
 }
 
+/** The run and what it rests on, or what was written about the symbol. */
+export function SidePanel(props: SidePanelProps) {
+  const { news, symbol, intraday, search, change } = props;
+  const { news_days: days, as_of, news_label: label, news_source: source } = search;
+  return (
+    <aside className={classes.side} aria-label="Backtest and news">
+      <Tabs
+        value={search.panel}
+        onChange={(panel) => change({ panel: panel === 'news' ? 'news' : 'backtest' })}
+        keepMounted={false}
+        classNames={{ root: classes.tabs, list: classes.tabList, panel: classes.tabPanel }}
+      >
+        <Tabs.List>
+          <Tabs.Tab value="backtest">Backtest</Tabs.Tab>
+          <Tabs.Tab value="news">
+            News{news.total === null ? '' : ` (${formatInteger(news.total)})`}
+          </Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="backtest">
+          <BacktestPanel {...props} />
+        </Tabs.Panel>
+        <Tabs.Panel value="news">
+          <NewsPanel
+            symbol={symbol}
+            intraday={intraday}
+            view={{ days, as_of, label, source }}
+            onView={(view) => change(addressOf(view))}
+            marked={news.marked}
+            hasCandle={news.hasCandle}
+            onMark={news.mark}
+          />
+        </Tabs.Panel>
+      </Tabs>
+    </aside>
+  );
+}
+
+/** A part of the view of the news as the address names it. */
+function addressOf(view: Partial<NewsView>): Partial<Search> {
+  return {
+    ...('days' in view ? { news_days: view.days } : {}),
+    ...('as_of' in view ? { as_of: view.as_of } : {}),
+    ...('label' in view ? { news_label: view.label } : {}),
+    ...('source' in view ? { news_source: view.source } : {}),
+  };
+}
+
 /** What may be changed, what came of it, and who decided. */
-export function SidePanel({ backtest, search, span, change }: SidePanelProps) {
+function BacktestPanel({ backtest, search, span, change }: SidePanelProps) {
   const { signals, problem, busy, outdated, waiting, retry } = backtest;
   const { cash, commission_bps, slippage_bps, fill, start, end } = search;
   const values = useMemo(
@@ -31,7 +85,7 @@ export function SidePanel({ backtest, search, span, change }: SidePanelProps) {
       ? signals.fill_used
       : null;
   return (
-    <aside className={classes.side} aria-label="Backtest">
+    <>
       <div className={classes.card}>
         <Assumptions
           values={values}
@@ -72,6 +126,6 @@ export function SidePanel({ backtest, search, span, change }: SidePanelProps) {
           </div>
         </>
       )}
-    </aside>
+    </>
   );
 }

@@ -18,6 +18,7 @@ import { SidePanel } from './SidePanel';
 import { RANGES, type Search } from './search';
 import type { Backtest } from './useBacktest';
 import { useEvaluation } from './useEvaluation';
+import { useNews } from './useNews';
 import { VerdictStrip } from './VerdictStrip';
 
 const Chart = lazy(() => import('@/features/chart/components/Chart'));
@@ -65,6 +66,7 @@ export default function Workspace({
     return until === undefined ? fills : fills.filter((fill) => fill.time <= until);
   }, [fills, frame.time, cursor]);
   const moveTo = useCallback((time: number) => setFocus({ time }), []);
+  const news = useNews(search, series, frame, fills, moveTo);
   const first = frame.time[0] ?? 0;
   const last = frame.time.at(-1) ?? 0;
   const narrowed = search.start !== undefined || search.end !== undefined;
@@ -121,6 +123,8 @@ export default function Workspace({
               }}
               logScale={search.log}
               onLogScale={(log) => change({ log })}
+              sentiment={search.sentiment}
+              onSentiment={(sentiment) => change({ sentiment })}
             >
               {cursor === null && signals !== undefined && (
                 <Button
@@ -149,6 +153,7 @@ export default function Workspace({
                   asked={asked}
                   focus={focus}
                   cursor={cursor}
+                  news={news.chart}
                 />
               </Suspense>
             </div>
@@ -159,6 +164,7 @@ export default function Workspace({
               <FillsTable
                 fills={shownFills}
                 intraday={intraday}
+                news={news.fills}
                 decimals={frame.decimals}
                 onPick={moveTo}
                 emptyText={cursor === null ? neverTraded : 'No fill up to this candle.'}
@@ -166,7 +172,15 @@ export default function Workspace({
             </div>
           )}
         </div>
-        <SidePanel backtest={backtest} search={search} span={{ first, last }} change={change} />
+        <SidePanel
+          backtest={backtest}
+          news={news}
+          symbol={series.symbol}
+          intraday={intraday}
+          search={search}
+          span={{ first, last }}
+          change={change}
+        />
       </div>
     </>
   );

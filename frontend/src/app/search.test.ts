@@ -13,6 +13,9 @@ test('an empty address gives the defaults', () => {
     report: undefined,
     curve: undefined,
     stress_bps: undefined,
+    as_of: undefined,
+    news_label: undefined,
+    news_source: undefined,
     theme: undefined,
   });
 });
@@ -29,6 +32,12 @@ test('what is written is what is read', () => {
     commission_bps: 2.5,
     slippage_bps: 5,
     fill: 'next_close',
+    panel: 'news',
+    sentiment: false,
+    news_days: 90,
+    as_of: '2017-12-31',
+    news_label: 'negative',
+    news_source: 'A & B',
     theme: 'light',
   });
   expect(read(stringifySearch(search))).toEqual(search);

@@ -13,6 +13,9 @@ export const DEFAULTS = {
   stress: 'commission',
   months: 'agent',
   sort: 'symbol',
+  panel: 'backtest',
+  sentiment: true,
+  news_days: 15,
 } as const;
 
 /** What a run is paid and filled by, where the address says nothing else. */
@@ -90,6 +93,23 @@ const Search = v.object({
     v.optional(v.pipe(v.string(), v.regex(/^-?[a-z_]{1,32}$/)), DEFAULTS.sort),
     DEFAULTS.sort,
   ),
+  /** What stands beside the chart. */
+  panel: v.fallback(v.optional(v.picklist(['backtest', 'news']), DEFAULTS.panel), DEFAULTS.panel),
+  /** Whether the pane of sentiment is shown. */
+  sentiment: v.fallback(v.optional(flag, DEFAULTS.sentiment), DEFAULTS.sentiment),
+  /** Window of the news: so many days up to `as_of`. */
+  news_days: v.fallback(
+    v.optional(v.pipe(number(1, 3650), v.integer()), DEFAULTS.news_days),
+    DEFAULTS.news_days,
+  ),
+  /** Last day of that window; none for the gateway's own. */
+  as_of: v.fallback(v.optional(date), undefined),
+  news_label: v.fallback(
+    v.optional(v.picklist(['positive', 'neutral', 'negative', 'unscored'])),
+    undefined,
+  ),
+  /** Who wrote the headlines that are listed; none for all. */
+  news_source: v.fallback(v.optional(v.pipe(v.string(), v.maxLength(200))), undefined),
   theme: v.fallback(v.optional(v.picklist(['light', 'dark'])), undefined),
 });
 

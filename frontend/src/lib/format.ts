@@ -61,6 +61,9 @@ const PERCENT = '\u00a0%';
 /** Fraction as a percentage: 0.1234 is `12.3 %`. */
 export const formatPercent = unlessAbsent((value) => `${tenths(value * 100)}${PERCENT}`);
 
+/** Fraction as a percentage without decimals, for probabilities beside words: `87 %`. */
+export const formatWholePercent = unlessAbsent((value) => `${whole(value * 100)}${PERCENT}`);
+
 /** Fraction as a signed percentage: `+12.3 %`. */
 export const formatSignedPercent = unlessAbsent(
   (value) => `${signedTenths(value * 100)}${PERCENT}`,

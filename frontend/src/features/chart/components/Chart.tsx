@@ -1,14 +1,32 @@
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Fill, Segment } from '@/api/types';
 import { moveByKey } from '@/lib/chart/keys';
 import type { Theme } from '@/lib/chart/palette';
 import { type Frame, tradedWindow } from '@/lib/frame';
+import type { SentimentColumns } from '@/lib/sentiment';
 import { type Range, rangeIndices } from '../calculate/range';
 import { type ChartContent, ChartModel } from '../model/ChartModel';
 import classes from './Chart.module.css';
 import { Legend } from './Legend';
 import { Overview } from './Overview';
 import { PaneTitles } from './PaneTitles';
+import { SentimentTip } from './SentimentTip';
+
+/** The news, as far as the chart draws it. */
+export interface ChartNews {
+  /** Whether it has a pane. */
+  shown: boolean;
+  /** One row a candle; null while there is no answer. */
+  columns: SentimentColumns | null;
+  /** How a candle's signal stands to its news, in words; null where that is no question. */
+  agreement: readonly (string | null)[];
+  /** What the pane says in place of its key; empty for the key. */
+  state: string;
+  /** What to say about the headlines of a candle. */
+  describe: (index: number) => ReactNode;
+  /** Time of the candle that a chosen headline counts from. */
+  marked: number | null;
+}
 
 export interface ChartProps {
   symbol: string;
@@ -29,12 +47,13 @@ export interface ChartProps {
   focus: { time: number } | null;
   /** Candle of the replay; null outside one. */
   cursor: number | null;
+  news: ChartNews;
 }
 
-/** Three panes on one time axis; the drawing itself lives in `ChartModel`. */
+/** Panes on one time axis; the drawing itself lives in `ChartModel`. */
 export default function Chart(props: ChartProps) {
   const { symbol, agent, simulated, intraday, frame, fills, segments } = props;
-  const { theme, outdated, logScale, range, asked, focus, cursor } = props;
+  const { theme, outdated, logScale, range, asked, focus, cursor, news } = props;
   const container = useRef<HTMLDivElement>(null);
   const [model, setModel] = useState<ChartModel | null>(null);
 
@@ -71,8 +90,14 @@ export default function Chart(props: ChartProps) {
     model?.showIndices(rangeIndices(time, range, last));
   }, [model, time, range, last, asked]);
   useEffect(() => model?.setCursor(cursor), [model, cursor]);
+  const { shown: newsShown, columns, marked } = news;
+  useEffect(() => model?.setSentiment(newsShown, columns), [model, newsShown, columns]);
+  useEffect(() => model?.setMark(marked), [model, marked]);
   useEffect(() => {
-    if (focus !== null) model?.reveal(focus.time);
+    if (focus === null || model === null) return;
+    model.reveal(focus.time);
+    // Where chart and list stand one above the other, the candle would be marked out of sight.
+    container.current?.scrollIntoView({ block: 'nearest' });
   }, [model, focus]);
 
   return (
@@ -86,6 +111,7 @@ export default function Chart(props: ChartProps) {
             cursor={cursor}
             intraday={intraday}
             outdated={outdated}
+            news={news}
           />
           <Overview model={model} frame={frame} segments={segments} />
         </>
@@ -98,9 +124,19 @@ export default function Chart(props: ChartProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the crosshair is moved by arrow keys
         tabIndex={0}
         onKeyDown={(event) => moveByKey(event, model)}
+        onBlur={() => model?.pointedBar.set(null)}
       >
         <div ref={container} className={classes.canvas} />
-        {model !== null && <PaneTitles model={model} hasRun={agent !== null} />}
+        {model !== null && (
+          <>
+            <PaneTitles
+              model={model}
+              hasRun={agent !== null}
+              sentiment={newsShown ? news.state : null}
+            />
+            <SentimentTip model={model} describe={news.describe} />
+          </>
+        )}
       </div>
     </figure>
   );

@@ -8,13 +8,15 @@ interface ChartToolbarProps {
   onRange: (range: Range) => void;
   logScale: boolean;
   onLogScale: (on: boolean) => void;
+  sentiment: boolean;
+  onSentiment: (on: boolean) => void;
   /** What else belongs beside the view's controls. */
   children?: ReactNode;
 }
 
 /** What part of the series is in view, and on which scale; neither changes the backtest. */
 export function ChartToolbar(props: ChartToolbarProps) {
-  const { range, ranges, onRange, logScale, onLogScale, children } = props;
+  const { range, ranges, onRange, logScale, onLogScale, sentiment, onSentiment, children } = props;
   return (
     <Group gap="sm" px={10} py={6} wrap="wrap">
       <Box role="group" aria-label="Range in view">
@@ -37,6 +39,12 @@ export function ChartToolbar(props: ChartToolbarProps) {
         label="Log scale"
         checked={logScale}
         onChange={(event) => onLogScale(event.currentTarget.checked)}
+      />
+      <Switch
+        size="xs"
+        label="News sentiment"
+        checked={sentiment}
+        onChange={(event) => onSentiment(event.currentTarget.checked)}
       />
       {children}
     </Group>

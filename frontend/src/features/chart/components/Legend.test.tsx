@@ -1,6 +1,7 @@
 import { series, signals } from '@test/fixtures';
 import { show } from '@test/render';
-import { screen } from '@testing-library/react';
+import { cleanup, screen } from '@testing-library/react';
+import type { ComponentProps } from 'react';
 import { expect, test } from 'vitest';
 import { buildFrame } from '@/lib/frame';
 import { Observable } from '@/lib/observable';
@@ -9,7 +10,12 @@ import { Legend } from './Legend';
 const run = signals();
 const frame = buildFrame(series(), run);
 
-function legendAt(index: number) {
+const NEWS = {
+  columns: { count: [0, 3, 2, null, 1], score: [null, 0.42, null, null, -0.6] },
+  agreement: [null, 'against the news', null, null, null],
+};
+
+function legendAt(index: number, news: ComponentProps<typeof Legend>['news'] = NEWS) {
   const model = { hovered: new Observable<number | null>(index) };
   show(
     <Legend
@@ -19,6 +25,7 @@ function legendAt(index: number) {
       cursor={null}
       intraday={false}
       outdated={false}
+      news={news}
     />,
   );
   return screen.getByTestId('legend');
@@ -32,4 +39,18 @@ test('a candle with a fill says the fill beside the decision', () => {
 
 test('a candle without a fill says none', () => {
   expect(legendAt(0)).not.toHaveTextContent('Fill');
+});
+
+test('no news, news without a score and candles not asked about are told apart', () => {
+  expect(legendAt(0)).toHaveTextContent('Newsno news');
+  cleanup();
+  expect(legendAt(1)).toHaveTextContent('News+0.42 of 3, against the news');
+  cleanup();
+  expect(legendAt(2)).toHaveTextContent('News2 not scored');
+  cleanup();
+  expect(legendAt(3)).toHaveTextContent('News–');
+});
+
+test('without an answer about the news nothing is said of it', () => {
+  expect(legendAt(0, { columns: null, agreement: [] })).not.toHaveTextContent('News');
 });

@@ -7,8 +7,10 @@ import {
   formatMoney,
   formatPrice,
   formatRatio,
+  formatSignedRatio,
 } from '@/lib/format';
 import { type Frame, isRising, tradedWindow } from '@/lib/frame';
+import { type SentimentColumns, toneOf } from '@/lib/sentiment';
 import { formatTime } from '@/lib/time';
 import { describeFill, groupByTime } from '../calculate/fillsAt';
 import type { ChartModel } from '../model/ChartModel';
@@ -22,18 +24,32 @@ interface LegendProps {
   intraday: boolean;
   /** The run is not (yet) the one asked for. */
   outdated: boolean;
+  news: { columns: SentimentColumns | null; agreement: readonly (string | null)[] };
 }
 
 const ACTIONS = { buy: 'Buy', sell: 'Sell', hold: 'Hold' } as const;
 
+/** `+0.42 of 3`: mean score and headlines, which `no news` is no case of. */
+function describeNews(count: number | null | undefined, score: number | null | undefined): string {
+  if (count === null || count === undefined) return ABSENT;
+  if (count === 0) return 'no news';
+  const headlines = formatInteger(count);
+  return score === null || score === undefined
+    ? `${headlines} not scored`
+    : `${formatSignedRatio(score)} of ${headlines}`;
+}
+
 /** The candle under the crosshair, or else the last one traded, and the run's state on it. */
-export function Legend({ model, frame, fills, cursor, intraday, outdated }: LegendProps) {
+export function Legend({ model, frame, fills, cursor, intraday, outdated, news }: LegendProps) {
   const hovered = useSyncExternalStore(model.hovered.subscribe, model.hovered.get);
   const groups = useMemo(() => groupByTime(fills), [fills]);
   const index = hovered ?? cursor ?? tradedWindow(frame).to;
   const time = frame.time[index];
   if (time === undefined) return null;
   const action = frame.action[index] ?? null;
+  const { columns, agreement } = news;
+  const score = columns?.score[index];
+  const tone = { positive: classes.up, negative: classes.down, neutral: '' };
   const price = (value: number | undefined) => formatPrice(value, frame.decimals);
   const entries: [string, string, string?][] = [
     ['O', price(frame.open[index])],
@@ -47,6 +63,17 @@ export function Legend({ model, frame, fills, cursor, intraday, outdated }: Lege
       describeFill(fill, frame.decimals),
       classes[fill.side],
     ]),
+    ...(columns === null
+      ? []
+      : [
+          [
+            'News',
+            [describeNews(columns.count[index], score), agreement[index]]
+              .filter(Boolean)
+              .join(', '),
+            typeof score === 'number' ? tone[toneOf(score)] : '',
+          ] as [string, string, string],
+        ]),
     ['Exposure', formatRatio(frame.exposure[index])],
     ['Quantity', formatInteger(frame.quantity[index])],
     ['Cash', formatMoney(frame.cash[index])],

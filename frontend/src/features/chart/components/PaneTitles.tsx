@@ -1,25 +1,53 @@
 import { useSyncExternalStore } from 'react';
 import type { ChartModel } from '../model/ChartModel';
+import { layOutPanes } from '../model/layers';
 import classes from './Chart.module.css';
 
+interface PaneTitlesProps {
+  model: Pick<ChartModel, 'paneTops'>;
+  hasRun: boolean;
+  /** What to say of the pane of sentiment; null while it is hidden. */
+  sentiment: string | null;
+}
+
 /** Names of panes and lines, and the key to the arrows, laid over the canvas. */
-export function PaneTitles({ model, hasRun }: { model: ChartModel; hasRun: boolean }) {
+export function PaneTitles({ model, hasRun, sentiment }: PaneTitlesProps) {
   const tops = useSyncExternalStore(model.paneTops.subscribe, model.paneTops.get);
-  if (!hasRun || tops.length < 3) return null;
+  const { names } = layOutPanes(sentiment !== null);
+  if (tops.length !== names.length) return null;
+  const topOf = (name: string) => tops[names.indexOf(name)];
   return (
     <>
-      <p className={classes.title} style={{ top: tops[0] }}>
-        <span className={classes.buy}>▲ Buy</span>
-        <span className={classes.sell}>▼ Sell</span>
-      </p>
-      <p className={classes.title} style={{ top: tops[1] }}>
-        <span className={classes.agent}>Net worth, agent</span>
-        <span className={classes.benchmark}>Buy and hold</span>
-      </p>
-      <p className={classes.title} style={{ top: tops[2] }}>
-        <span className={classes.agent}>Drawdown, agent</span>
-        <span className={classes.benchmark}>Buy and hold</span>
-      </p>
+      {sentiment !== null && (
+        <p className={classes.title} style={{ top: topOf('sentiment') }}>
+          <span>News sentiment</span>
+          {sentiment === '' ? (
+            <>
+              <span className={classes.up}>+ good</span>
+              <span className={classes.down}>− bad</span>
+              <span className={classes.plain}>= neutral</span>
+            </>
+          ) : (
+            <span className={classes.plain}>{sentiment}</span>
+          )}
+        </p>
+      )}
+      {hasRun && (
+        <>
+          <p className={classes.title} style={{ top: topOf('price') }}>
+            <span className={classes.buy}>▲ Buy</span>
+            <span className={classes.sell}>▼ Sell</span>
+          </p>
+          <p className={classes.title} style={{ top: topOf('net worth') }}>
+            <span className={classes.agent}>Net worth, agent</span>
+            <span className={classes.benchmark}>Buy and hold</span>
+          </p>
+          <p className={classes.title} style={{ top: topOf('drawdown') }}>
+            <span className={classes.agent}>Drawdown, agent</span>
+            <span className={classes.benchmark}>Buy and hold</span>
+          </p>
+        </>
+      )}
     </>
   );
 }

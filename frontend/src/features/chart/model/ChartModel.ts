@@ -1,9 +1,16 @@
-import { createChart, type IChartApi, PriceScaleMode, type UTCTimestamp } from 'lightweight-charts';
+import {
+  createChart,
+  type IChartApi,
+  type Logical,
+  PriceScaleMode,
+  type UTCTimestamp,
+} from 'lightweight-charts';
 import type { Fill, Segment } from '@/api/types';
 import { nearestIndex } from '@/lib/bisect';
 import { fadeRun, PALETTES, type Palette, type Theme } from '@/lib/chart/palette';
 import type { Frame } from '@/lib/frame';
 import { Observable } from '@/lib/observable';
+import { candleAt, type SentimentColumns } from '@/lib/sentiment';
 import { formatTime } from '@/lib/time';
 import {
   centreOn,
@@ -14,9 +21,19 @@ import {
   viewOf,
   zoomBy,
 } from '../calculate/view';
-import { append, CHART_OPTIONS, createLayers, type Layers, PANES, paint, replace } from './layers';
+import {
+  append,
+  CHART_OPTIONS,
+  createLayers,
+  type Layers,
+  layOutPanes,
+  paint,
+  replace,
+  stretch,
+} from './layers';
 import { MarkerLayer } from './MarkerLayer';
 import { Panes } from './Panes';
+import { SENTIMENT_PANE, SentimentLayer } from './SentimentLayer';
 import { type DrawnSnapshot, publishSnapshot } from './snapshot';
 
 export interface ChartContent {
@@ -30,6 +47,12 @@ export interface ChartContent {
   segments: readonly Segment[];
 }
 
+/** A candle whose bar of sentiment is pointed at, in pixels from the chart's top left. */
+export interface PointedBar {
+  index: number;
+  x: number;
+}
+
 /** Beyond so many candles several share a pixel for good; the chart then draws their union. */
 const CONFLATE_ABOVE = 20_000;
 
@@ -39,6 +62,8 @@ const CONFLATE_ABOVE = 20_000;
  */
 export class ChartModel {
   readonly hovered = new Observable<number | null>(null);
+  /** Candle pointed at in the pane of sentiment, or stepped to by keys. */
+  readonly pointedBar = new Observable<PointedBar | null>(null);
   readonly view = new Observable<View | null>(null);
   readonly paneTops: Observable<readonly number[]>;
 
@@ -46,6 +71,9 @@ export class ChartModel {
   private readonly layers: Layers;
   private readonly markers: MarkerLayer;
   private readonly panes: Panes;
+  private readonly sentiment: SentimentLayer;
+  private columns: SentimentColumns | null = null;
+  private marked: number | null = null;
   private content: ChartContent | undefined;
   private theme: Theme = 'dark';
   private palette: Palette = PALETTES.dark;
@@ -54,17 +82,25 @@ export class ChartModel {
   private shown = 0;
   /** Candle that the crosshair goes to once the view has moved. */
   private pointed: number | null = null;
+  /** The crosshair goes there by a key, which also points at the bar. */
+  private stepped = false;
   private pending = 0;
 
   constructor(container: HTMLElement) {
     this.chart = createChart(container, CHART_OPTIONS);
     this.layers = createLayers(this.chart);
     this.markers = new MarkerLayer(this.layers.markers);
+    this.sentiment = new SentimentLayer(this.chart);
     this.panes = new Panes(container, this.chart);
     this.paneTops = this.panes.tops;
-    this.chart.subscribeCrosshairMove(({ logical }) => {
+    this.chart.subscribeCrosshairMove(({ logical, paneIndex, point, sourceEvent }) => {
       const index = logical === undefined ? -1 : Math.round(logical);
-      this.hovered.set(index >= 0 && index < this.shown ? index : null);
+      const inside = index >= 0 && index < this.shown;
+      this.hovered.set(inside ? index : null);
+      // A crosshair that was put somewhere is no pointer.
+      if (sourceEvent === undefined && point !== undefined) return;
+      const on = inside && this.sentiment.shown && paneIndex === SENTIMENT_PANE;
+      this.pointAtBar(on ? index : null);
     });
     this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       this.view.set(range === null ? null : { from: range.from, to: range.to });
@@ -101,6 +137,30 @@ export class ChartModel {
     else this.draw();
   }
 
+  /**
+   * Show or hide the pane of sentiment, and what it draws.
+   *
+   * @param columns One row a candle; null while there is none.
+   */
+  setSentiment(shown: boolean, columns: SentimentColumns | null): void {
+    const changed = shown !== this.sentiment.shown;
+    this.columns = columns;
+    this.sentiment.show(shown);
+    if (changed) {
+      stretch(this.chart, shown);
+      this.pointAtBar(null);
+    }
+    this.drawSentiment();
+    this.schedule();
+  }
+
+  /** Mark the candle at `time` with a line down all panes; null takes it away. */
+  setMark(time: number | null): void {
+    this.marked = time;
+    this.drawMark();
+    this.schedule();
+  }
+
   setLogScale(on: boolean): void {
     this.logScale = on;
     const mode = on ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal;
@@ -130,6 +190,7 @@ export class ChartModel {
     this.moveView((view) => shiftTo(index, view));
     this.pointed = index;
     this.hovered.set(index);
+    this.stepped = true;
   }
 
   /** Show fewer (factor below 1) or more candles, keeping the right edge. */
@@ -151,6 +212,7 @@ export class ChartModel {
       cursor < content.frame.length
     ) {
       append(this.layers, content.frame, cursor, this.palette);
+      this.sentiment.append(content.frame.time, this.columns, cursor, this.palette);
       this.shown = cursor + 1;
     } else {
       this.draw();
@@ -176,8 +238,31 @@ export class ChartModel {
     const { palette } = this;
     this.shown = cursor === null ? frame.length : Math.min(cursor + 1, frame.length);
     replace(this.layers, frame, this.shown, palette);
+    this.drawSentiment();
     this.panes.decorate(frame.time, segments, watermark, palette);
+    this.drawMark();
     this.schedule();
+  }
+
+  private drawSentiment(): void {
+    if (this.content === undefined) return;
+    this.sentiment.replace(this.content.frame.time, this.columns, this.shown, this.palette);
+  }
+
+  private drawMark(): void {
+    const time = this.content?.frame.time ?? [];
+    const index = this.marked === null ? null : candleAt(time, this.marked);
+    this.panes.mark(index, PALETTES[this.theme].agent);
+  }
+
+  private pointAtBar(index: number | null): void {
+    const has = index !== null && (this.columns?.count[index] ?? 0) > 0;
+    const x = has ? this.chart.timeScale().logicalToCoordinate(index as Logical) : null;
+    const before = this.pointedBar.get();
+    if (x === null) this.pointedBar.set(null);
+    else if (before?.index !== index || before?.x !== x) {
+      this.pointedBar.set({ index: index as number, x });
+    }
   }
 
   private moveView(move: (view: View) => View): void {
@@ -212,7 +297,12 @@ export class ChartModel {
 
   private settle(): void {
     if (this.content === undefined) return;
+    this.panes.sync();
     if (this.pointed !== null) this.point(this.pointed);
+    if (this.pointed !== null || this.pointedBar.get() !== null) {
+      this.pointAtBar(this.stepped ? this.pointed : null);
+    }
+    this.stepped = false;
     this.pointed = null;
     const last = this.shown - 1;
     const bounds = this.visible() ?? { from: 0, to: last };
@@ -237,7 +327,9 @@ export class ChartModel {
       first_time: content.frame.time[0] ?? null,
       last_time: content.frame.time[this.shown - 1] ?? null,
       markers: this.markers.read(),
-      panes: PANES,
+      panes: layOutPanes(this.sentiment.shown).names,
+      sentiment: this.sentiment.read(),
+      marked: this.panes.readMark(),
       shades: this.panes.readShades(),
       visible: this.visible(),
       replay_cursor: this.cursor,

@@ -18,9 +18,23 @@ import type { Frame } from '@/lib/frame';
 import { pointsAt } from '../calculate/points';
 import { MARGIN } from '../calculate/view';
 
-/** What stands in which pane, from top to bottom. */
-export const PANES = ['price', 'net worth', 'drawdown'] as const;
-const STRETCH = [58, 26, 16];
+/** What stands in which pane, from top to bottom, and its share of the height. */
+const PANES = { price: 58, 'net worth': 26, drawdown: 16 };
+const PANES_WITH_SENTIMENT = { price: 51, sentiment: 12, 'net worth': 23, drawdown: 14 };
+
+/** Names of the panes from top to bottom, and the shares of the height that they take. */
+export function layOutPanes(sentiment: boolean): { names: string[]; shares: number[] } {
+  const panes = sentiment ? PANES_WITH_SENTIMENT : PANES;
+  return { names: Object.keys(panes), shares: Object.values(panes) };
+}
+
+/** Give the panes their shares of the height. */
+export function stretch(chart: IChartApi, sentiment: boolean): void {
+  const { shares } = layOutPanes(sentiment);
+  chart.panes().forEach((pane, index) => {
+    pane.setStretchFactor(shares[index] ?? 1);
+  });
+}
 
 export const CHART_OPTIONS = {
   ...COMMON_OPTIONS,
@@ -95,9 +109,7 @@ export function createLayers(chart: IChartApi) {
   for (const series of [netWorth, drawdown]) {
     series.priceScale().applyOptions({ scaleMargins: { top: 0.14, bottom: 0.08 } });
   }
-  chart.panes().forEach((pane, index) => {
-    pane.setStretchFactor(STRETCH[index] ?? 1);
-  });
+  stretch(chart, false);
   const markers = createSeriesMarkers(candles, [], { autoScale: true });
   return { candles, volume, netWorth, benchmark, drawdown, benchmarkDrawdown, markers };
 }

@@ -1,5 +1,6 @@
 import type { Theme } from '@/lib/chart/palette';
 import type { DrawnShade } from '@/lib/chart/SegmentShade';
+import type { DrawnSentiment } from './SentimentLayer';
 
 /** One marker as the chart holds it; `word` is null where neighbours leave no room for it. */
 export interface DrawnMarker {
@@ -26,6 +27,10 @@ export interface DrawnSnapshot {
   readonly last_time: number | null;
   readonly markers: readonly DrawnMarker[];
   readonly panes: readonly string[];
+  /** Bars and marks of the pane of sentiment; null while it is hidden. */
+  readonly sentiment: DrawnSentiment | null;
+  /** Candle with the line of a headline; null for none. */
+  readonly marked: number | null;
   /** Shades behind the candles in each of the panes. */
   readonly shades: readonly (readonly DrawnShade[])[];
   /** Candle indices in view. */

@@ -1,8 +1,9 @@
-import { Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { Dataset } from '@/api/types';
+import { IssueList } from '@/components/IssueList';
 import { formatInteger } from '@/lib/format';
+import { isRepairable } from '@/lib/issues';
 import { formatSpan } from '@/lib/time';
-import { countRows, describeKind, isRepairable } from '../calculate/issues';
 import classes from './Upload.module.css';
 
 const BASIS = {
@@ -41,41 +42,7 @@ export function UploadResult({ dataset, onShow, onRepair, repaired }: UploadResu
           <dd>{BASIS[dataset.price_basis]}</dd>
         </div>
       </dl>
-      {issues.length === 0 ? (
-        <Text size="sm">Nothing odd was found in the file.</Text>
-      ) : (
-        <>
-          <Text size="sm">
-            {formatInteger(countRows(issues))} {countRows(issues) === 1 ? 'row' : 'rows'} with
-            something to know about:
-          </Text>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable */}
-          <section className={classes.issues} tabIndex={0} aria-label="Issues">
-            <Table fz="xs" verticalSpacing={3} stickyHeader>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th className={classes.number}>Row</Table.Th>
-                  <Table.Th>What</Table.Th>
-                  <Table.Th>Done</Table.Th>
-                  <Table.Th className={classes.number}>Rows</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {issues.map((issue) => (
-                  <Table.Tr key={`${issue.row} ${issue.kind} ${issue.message}`}>
-                    <Table.Td className={classes.number}>{formatInteger(issue.row)}</Table.Td>
-                    <Table.Td>
-                      <strong>{describeKind(issue.kind)}.</strong> {issue.message}
-                    </Table.Td>
-                    <Table.Td>{issue.action}</Table.Td>
-                    <Table.Td className={classes.number}>{formatInteger(issue.count)}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </section>
-        </>
-      )}
+      <IssueList issues={issues} />
       <Group gap="xs">
         <Button size="xs" onClick={onShow} data-autofocus>
           Show {dataset.symbol}

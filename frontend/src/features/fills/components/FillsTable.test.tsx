@@ -4,6 +4,7 @@ import { screen, within } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { FillsTable } from './FillsTable';
 
+const NO_NEWS: readonly string[] = [];
 const rowsOf = () => screen.getAllByRole('row').slice(1);
 
 test('newest fill first, told apart by sign and word', () => {
@@ -11,6 +12,7 @@ test('newest fill first, told apart by sign and word', () => {
     <FillsTable
       fills={signals().fills}
       intraday={false}
+      news={NO_NEWS}
       decimals={2}
       onPick={vi.fn()}
       emptyText="None"
@@ -28,6 +30,7 @@ test('choosing a row asks for its candle', async () => {
     <FillsTable
       fills={signals().fills}
       intraday={false}
+      news={NO_NEWS}
       decimals={2}
       onPick={onPick}
       emptyText="None"
@@ -42,6 +45,7 @@ test('a column’s head sorts', async () => {
     <FillsTable
       fills={signals().fills}
       intraday={false}
+      news={NO_NEWS}
       decimals={2}
       onPick={vi.fn()}
       emptyText="None"
@@ -59,7 +63,16 @@ test('of thousands of fills only those in view are in the page', () => {
   const [buy] = signals().fills;
   if (buy === undefined) throw new Error('The fixture has a fill.');
   const many = Array.from({ length: 5000 }, (_, index) => ({ ...buy, time: START + index * DAY }));
-  show(<FillsTable fills={many} intraday={false} decimals={2} onPick={vi.fn()} emptyText="None" />);
+  show(
+    <FillsTable
+      fills={many}
+      intraday={false}
+      news={NO_NEWS}
+      decimals={2}
+      onPick={vi.fn()}
+      emptyText="None"
+    />,
+  );
   expect(screen.getByRole('table')).toHaveAttribute('aria-rowcount', '5001');
   expect(rowsOf().length).toBeLessThan(60);
 });
@@ -69,6 +82,7 @@ test('no fill says what to do', () => {
     <FillsTable
       fills={[]}
       intraday={false}
+      news={NO_NEWS}
       decimals={2}
       onPick={vi.fn()}
       emptyText="Widen the dates."
@@ -82,7 +96,30 @@ test('prices have the decimals of their series', () => {
   if (fill === undefined) throw new Error('The fixture has a fill.');
   const cheap = [{ ...fill, price: 1.14253 }];
   show(
-    <FillsTable fills={cheap} intraday={false} decimals={5} onPick={vi.fn()} emptyText="None" />,
+    <FillsTable
+      fills={cheap}
+      intraday={false}
+      news={NO_NEWS}
+      decimals={5}
+      onPick={vi.fn()}
+      emptyText="None"
+    />,
   );
   expect(screen.getByRole('cell', { name: '1.14253' })).toBeInTheDocument();
+});
+
+test('a fill says how its decision stood to the news', () => {
+  show(
+    <FillsTable
+      fills={signals().fills}
+      intraday={false}
+      news={['against the news', null]}
+      decimals={2}
+      onPick={vi.fn()}
+      emptyText="None"
+    />,
+  );
+  const [newest, oldest] = rowsOf();
+  expect(newest).toHaveTextContent(/–$/);
+  expect(oldest).toHaveTextContent(/against the news$/);
 });

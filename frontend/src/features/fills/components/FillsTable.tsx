@@ -11,6 +11,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef } from 'react';
 import type { Fill } from '@/api/types';
 import {
+  ABSENT,
   formatCents,
   formatInteger,
   formatMoney,
@@ -43,6 +44,11 @@ const columns = helper.columns([
   number('commission', 'Commission', formatCents),
   number('slippage', 'Slippage', formatCents),
   number('result', 'Result', formatSignedMoney),
+  helper.accessor('news', {
+    header: 'News',
+    sortFn: 'basic',
+    cell: (cell) => cell.getValue() ?? ABSENT,
+  }),
 ]);
 
 const NEWEST_FIRST = { sorting: [{ id: 'number', desc: true }] };
@@ -51,6 +57,8 @@ const ROW_PIXELS = 24;
 interface FillsTableProps {
   fills: readonly Fill[];
   intraday: boolean;
+  /** How the decision behind each fill stands to the news, in the order of the fills. */
+  news: readonly (string | null)[];
   /** Decimals of the prices. */
   decimals: number;
   onPick: (time: number) => void;
@@ -59,8 +67,15 @@ interface FillsTableProps {
 }
 
 /** Every fill; choosing one moves the chart to its candle. */
-export function FillsTable({ fills, intraday, decimals, onPick, emptyText }: FillsTableProps) {
-  const data = useMemo(() => buildRows(fills), [fills]);
+export function FillsTable({
+  fills,
+  intraday,
+  news,
+  decimals,
+  onPick,
+  emptyText,
+}: FillsTableProps) {
+  const data = useMemo(() => buildRows(fills, news), [fills, news]);
   const table = useTable({ features, columns, data, initialState: NEWEST_FIRST });
   const { rows } = table.getRowModel();
   const scroller = useRef<HTMLDivElement>(null);

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { Issue } from '@/api/types';
-import { offeredColumns } from './columns';
 import { countRows, describeKind, isRepairable } from './issues';
 
 const issue = (kind: string, action: Issue['action'], count = 1): Issue => ({
@@ -23,11 +22,4 @@ test('a repair is offered for what was found and kept', () => {
   expect(isRepairable([issue('suspected_split', 'kept')])).toBe(true);
   expect(isRepairable([issue('suspected_split', 'repaired')])).toBe(false);
   expect(isRepairable([issue('duplicate_time', 'dropped')])).toBe(false);
-});
-
-test('columns to choose from are the refusal’s choices', () => {
-  const refusal = { type: '', title: '', status: 422, detail: '', choices: ['AAPL', 'A, B'] };
-  expect(offeredColumns({ ...refusal, field: 'column' })).toEqual(['AAPL', 'A, B']);
-  expect(offeredColumns({ ...refusal, field: 'time' })).toEqual([]);
-  expect(offeredColumns(null)).toEqual([]);
 });

@@ -1,0 +1,39 @@
+import type { NewsItem, NewsSource } from '@/api/types';
+
+/** `just now`, `3 min ago`, `5 h ago`, `2 days ago`. */
+export function describeAge(seconds: number): string {
+  if (seconds < 60) return 'just now';
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ago`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ago`;
+  return `${Math.floor(hours / 24)} days ago`;
+}
+
+/** Time of publication, UTC; of some headlines only the date is known. */
+export function describeMoment({ published_at, precision }: NewsItem): string {
+  return precision === 'date' ? 'date only' : new Date(published_at).toISOString().slice(11, 16);
+}
+
+const DAY_FORMAT = new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone: 'UTC' });
+
+/** `Tue 2025-02-25`. */
+export function describeDay(day: string): string {
+  return `${DAY_FORMAT.format(new Date(`${day}T00:00:00Z`))} ${day}`;
+}
+
+/**
+ * What a source answered, for a window that holds none of its headlines.
+ *
+ * @param now Epoch milliseconds.
+ */
+export function describeSource(source: NewsSource, now: number): string {
+  const { available, reason, refreshed_at } = source;
+  const asked =
+    refreshed_at === null
+      ? null
+      : `answered ${describeAge(Math.max(now - Date.parse(refreshed_at), 0) / 1000)}`;
+  if (!available) return [reason ?? 'not available', asked].filter(Boolean).join('; last ');
+  if (source.provider === 'upload' && reason === null) return 'headlines from files';
+  return [asked ?? 'not asked yet', reason].filter(Boolean).join(': ');
+}
