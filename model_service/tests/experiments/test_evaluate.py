@@ -27,6 +27,7 @@ from model_service.experiments.evaluate import EvaluationProgress, evaluate
 from model_service.experiments.evaluation_plan import PlanRequest, read_plan
 from model_service.experiments.evaluation_run import EvaluationRun
 from model_service.experiments.evaluation_units import Unit, UnitStore, evaluation_fingerprint
+from model_service.experiments.news_file import ScoredHeadlines
 from model_service.market.features import FeatureRecipe
 from model_service.trading.costs import Costs
 from model_service.trading.exposure import Action, ExposureLadder
@@ -268,6 +269,48 @@ def test_symbols_of_other_calendars_are_compared_on_the_dates_that_they_have(
     alpha = report["curves"][1]
     ended = (np.array(alpha["buy_and_hold"][140:]) + beta["buy_and_hold"][-1]) / 2.0
     np.testing.assert_allclose(mean["buy_and_hold"][140:], ended, atol=0.011)
+
+
+NEWS = ScoredHeadlines(
+    "lite",
+    "lite-1",
+    tuple(
+        (symbol, 1_493_596_800 + 5 * 86_400 * place, (-1.0) ** place / 2.0)
+        for symbol in ("ALPHA", "BETA")
+        for place in range(80)
+    ),
+)
+"""A headline of each symbol every fifth day from May 2017 to June 2018."""
+
+
+def test_an_ablation_trains_its_arms_and_says_what_the_news_is_worth(
+    folder: Path,
+    looks: LookCounter,
+    tmp_path: Path,
+    validator: jsonschema_rs.Draft202012Validator,
+) -> None:
+    run, told = run_of(folder, seeds=(0,)), []
+    run = replace(
+        run,
+        request=PlanRequest("ablation", folder, news=NEWS, test_start=1_517_443_200),
+        config=CONFIG.with_news((1, 5)),
+    )
+    out = tmp_path / "ablation.json"
+    report = evaluate(run, out, jobs=1, looks=looks, on_progress=told.append)
+    validator.validate(orjson.loads(out.read_bytes()))
+    assert told[-1] == EvaluationProgress(4, 4, 80, 80)
+    assert report["looks"] == {"lineage": "line", "total": 1, "this_window": 1}
+    ablation = report["ablation"]
+    assert [arm["name"] for arm in ablation["arms"]] == ["with", "without", "shuffled", "lagged"]
+    # The report is about the agent with the news, and others than it were trained.
+    assert ablation["arms"][0]["sharpe_seeds"] == report["averages"]["agent"]["sharpe_seeds"]
+    assert len({tuple(arm["sharpe_seeds"]) for arm in ablation["arms"]}) == 4
+    assert [count["headlines"] for count in ablation["news"]] == [80, 80]
+    assert "Does the news help?" in render_report(orjson.loads(out.read_bytes()))
+    again = evaluate(run, tmp_path / "again.json", jobs=1, looks=looks)
+    assert again.pop("looks")["this_window"] == 2
+    assert report.pop("looks")["this_window"] == 1
+    assert orjson.dumps(again) == orjson.dumps(report)
 
 
 @pytest.mark.parametrize("protocol", ["tdqn", "walk-forward"])

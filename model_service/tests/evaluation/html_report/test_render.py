@@ -113,9 +113,9 @@ def test_the_news_has_its_section_where_an_ablation_was_made(example_report):
 @pytest.mark.parametrize(
     ("verdict", "badge"),
     [
-        ("helps", "▲ The news helps"),
-        ("indistinguishable", "≈ No difference that can be told from luck"),
-        ("hurts", "▼ The news hurts"),
+        ("helps", "▲ Helps"),
+        ("indistinguishable", "≈ Indistinguishable"),
+        ("hurts", "▼ Hurts"),
     ],
 )
 def test_the_section_on_the_news_says_what_it_is_worth(example_report, verdict, badge):

@@ -114,7 +114,7 @@ def _sentence(differences: Mapping[Arm, PairedDifference]) -> str:
     doubt = (
         ""
         if not placebos
-        else f" But {' and '.join(placebos)} news cannot be told from it, so the gain need not "
-        "come from what the news says."
+        else f" But it is not clearly higher than with {' or '.join(placebos)} news, so the gain "
+        "need not come from what the news says."
     )
     return f"The news makes the agent better: with it the Sharpe ratio was {told}.{doubt}"

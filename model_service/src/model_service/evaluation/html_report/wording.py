@@ -30,9 +30,9 @@ VERDICTS = {
     None: ("?", "No verdict"),
 }
 NEWS_VERDICTS = {
-    "helps": ("▲", "The news helps"),
-    "indistinguishable": ("≈", "No difference that can be told from luck"),
-    "hurts": ("▼", "The news hurts"),
+    "helps": ("▲", "Helps"),
+    "indistinguishable": ("≈", "Indistinguishable"),
+    "hurts": ("▼", "Hurts"),
 }
 NEWS_ARMS = {
     "with": "With news",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model_service.errors import TrainingDataError
 from model_service.evaluation.dates import date_of
@@ -45,7 +46,7 @@ class NewsCount:
     Attributes
     ----------
     headlines, train_headlines, test_headlines : int
-        All that came; those that count from a candle of the training, or of the test.
+        All that a candle can use; those that count from a candle of the training, or of the test.
     candles, candles_with_news : int
         Of the test.
     """
@@ -127,14 +128,15 @@ def count_news(plan: Plan) -> list[NewsCount]:
     """How many headlines each symbol has, and where."""
     counts = []
     for symbol, fold in zip(plan.symbols, plan.folds[0].symbols, strict=True):
-        in_train = [] if fold.train is None else _per_candle(fold.train)
-        in_test = _per_candle(symbol.test)
+        # Of the whole series: what came out over the weekend before the test is the test's.
+        headlines = _per_candle(symbol.read)
+        in_test = headlines[len(symbol.read) - len(symbol.test) :]
         counts.append(
             NewsCount(
                 symbol=symbol.symbol,
-                headlines=int(sum(_per_candle(symbol.read))),
-                train_headlines=int(sum(in_train)),
-                test_headlines=int(sum(in_test)),
+                headlines=int(headlines.sum()),
+                train_headlines=int(headlines[: fold.validation_first].sum()),
+                test_headlines=int(in_test.sum()),
                 candles=len(symbol.test),
                 candles_with_news=int(np.count_nonzero(in_test)),
             )
@@ -145,13 +147,15 @@ def count_news(plan: Plan) -> list[NewsCount]:
 def shuffle_news(candles: Candles, start: int, seed: int) -> Candles:
     """Every headline with the score of another one, on the same side of `start`.
 
-    The two sides are shuffled apart: nothing that is learned from comes from the test.
+    The two sides are shuffled apart: nothing that is learned from comes from the test, to which
+    also that belongs which counts from between the last candle before it and its first.
     """
     news = candles.news
     if news is None:
         return candles
     random = np.random.default_rng(seed)
-    before = int(np.searchsorted(news.counts_from, start, "left"))
+    earlier = candles.time[candles.time < start]
+    before = int(np.searchsorted(news.counts_from, earlier[-1], "right")) if earlier.size else 0
     order = np.concatenate(
         [random.permutation(before), before + random.permutation(len(news) - before)]
     ).astype(np.intp)
@@ -232,9 +236,8 @@ def _plan_symbol(candles: Candles, start: int) -> PlanSymbol:
     )
 
 
-def _per_candle(candles: Candles) -> list[float]:
-    """Headlines that each candle is the first to use."""
+def _per_candle(candles: Candles) -> NDArray[np.float64]:
+    """Headlines that each candle is the first to use, shape (n,)."""
     if candles.news is None:
-        return []
-    count: list[float] = candles.news.on(candles.time)[1].tolist()
-    return count
+        return np.zeros(len(candles))
+    return candles.news.on(candles.time)[1]

@@ -95,7 +95,7 @@ def describe_interval(paired: PairedDifference) -> str:
     """A difference of Sharpe ratios with its interval, to stand behind `the Sharpe ratio was`."""
     low, high = paired.interval
     return (
-        f"{_compared(paired.mean_difference)} (95 % interval {low:+.2f} to {high:+.2f}, "
+        f"{_compared(paired.mean_difference)} (95 % interval {_signed(low)} to {_signed(high)}, "
         f"{_p(paired.p)})"
     )
 
@@ -113,6 +113,12 @@ def _compared(difference: float) -> str:
     if f"{abs(difference):.2f}" == "0.00":
         return "the same to two decimals"
     return f"{abs(difference):.2f} {'higher' if difference > 0.0 else 'lower'}"
+
+
+def _signed(value: float) -> str:
+    """Two decimals; with the true minus sign, and none where they are zero."""
+    text = f"{value:+.2f}"
+    return "0.00" if text[1:] == "0.00" else text.replace("-", "\N{MINUS SIGN}")
 
 
 def _p(value: float) -> str:
