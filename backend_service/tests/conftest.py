@@ -16,10 +16,6 @@ from backend_service.db import Base, Database
 from backend_service.migrations import migrate
 from backend_service.settings import Settings
 
-# A busy machine is no failure of a property; pytest's own limit bounds the whole test.
-hypothesis.settings.register_profile("unhurried", deadline=None)
-hypothesis.settings.load_profile("unhurried")
-
 # pytest's importlib mode makes test folders no packages, so what tests share has its own path.
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 
@@ -30,6 +26,11 @@ if TYPE_CHECKING:
 
     import httpx
     from fastapi import FastAPI
+
+
+# A busy machine is no failure of a property; pytest's own limit bounds the whole test.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)

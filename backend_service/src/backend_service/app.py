@@ -45,7 +45,7 @@ from backend_service.problems import (
     UnexpectedErrorMiddleware,
     install_problem_handlers,
 )
-from backend_service.providers.feeds import FeedProvider
+from backend_service.providers.feeds import make_feed_providers
 from backend_service.providers.newsapi import NewsApiProvider
 from backend_service.providers.simulated import CATALOGUE, SimulatedProvider
 from backend_service.providers.simulated_news import SimulatedNewsProvider
@@ -203,7 +203,7 @@ def _choose_news_providers(
         chosen.append(YahooNewsProvider(settings, clock, metrics))
     if settings.newsapi_key is not None:
         chosen.append(NewsApiProvider(settings, clock, metrics))
-    chosen += [FeedProvider(each, settings, clock, metrics) for each in settings.news_feeds]
+    chosen += make_feed_providers(settings, clock, metrics)
     return chosen
 
 

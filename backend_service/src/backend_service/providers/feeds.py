@@ -8,8 +8,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
-import structlog
-
 from backend_service.errors import ProviderError, ProviderUnavailable
 from backend_service.providers.feed_documents import read_feed
 from backend_service.providers.news import NewsAnswer, NewsProviderName
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from backend_service.clock import Clock
     from backend_service.settings import Settings
     from backend_service.telemetry import Metrics
-
-_log = structlog.get_logger(__name__)
 
 BODY_LIMIT: Final = 5 * 1024 * 1024
 """Bytes of a feed, unpacked."""
@@ -83,7 +79,6 @@ class FeedProvider:
             return await self._fetch(symbol, etag, last_modified)
         except ProviderError as error:
             self._errors.labels(self.provider, error.slug).inc()
-            _log.warning("news_provider_failed", source=self.name, reason=error.detail)
             raise
 
     async def _fetch(self, symbol: str, etag: str | None, last_modified: str | None) -> NewsAnswer:

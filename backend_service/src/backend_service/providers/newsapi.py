@@ -10,8 +10,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
-import structlog
-
 from backend_service.errors import ProviderBadAnswer, ProviderError, ProviderUnavailable
 from backend_service.providers.headlines import (
     clean_headline,
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     from backend_service.clock import Clock
     from backend_service.settings import Settings
     from backend_service.telemetry import Metrics
-
-_log = structlog.get_logger(__name__)
 
 NAME: Final = "NewsAPI"
 _BODY_LIMIT: Final = 5 * 1024 * 1024
@@ -94,7 +90,6 @@ class NewsApiProvider:
             return await self._fetch(symbol)
         except ProviderError as error:
             self._errors.labels(self.provider, error.slug).inc()
-            _log.warning("news_provider_failed", source=self.provider, reason=error.detail)
             raise
 
     async def _fetch(self, symbol: str) -> NewsAnswer:

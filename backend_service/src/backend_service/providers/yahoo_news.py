@@ -99,7 +99,6 @@ class YahooNewsProvider:
 
     def _count(self, error: ProviderError) -> None:
         self._errors.labels(_METRIC, error.slug).inc()
-        _log.warning("news_provider_failed", source=self.provider, reason=error.detail)
 
     def _fetch(self, symbol: str, now: datetime) -> tuple[NewsItem, ...]:
         """Runs in a thread; each of the two questions has half of the budget."""
@@ -114,6 +113,8 @@ class YahooNewsProvider:
             raise failures[0]
         for failure in failures:
             self._count(failure)
+            # Failures that are raised are logged where they are caught.
+            _log.warning("half_of_yahoo_news_failed", symbol=symbol, reason=failure.detail)
         return _drop_repeated(items)
 
     def _ask(self, question: _Question, symbol: str, now: datetime) -> tuple[NewsItem, ...]:
