@@ -127,6 +127,8 @@ class Reading:
                 self._turn_to(place, 1)
             elif self._loss and near_comparison and self._compared > self._quantity >= 0:
                 self._turn_to(place, -1)
+        elif self._tokens[place] in _ORDERS:
+            self.on_deal(place)
         if not near_comparison:
             self._quantity = place
 
@@ -320,6 +322,7 @@ class Reading:
         self._compared = self._from = _AGO
 
 
+_ORDERS: Final = frozenset(("order", "orders"))
 _MOVE: Final = {"i": "move", "t": "raise", "a": "state"}
 
 _HANDLERS: Final[dict[str, Callable[[Reading, int], None]]] = {

@@ -52,12 +52,12 @@ class TrainingConfig:
         At most so many steps of L-BFGS.
     """
 
-    fewest_texts_word: int = 3
-    fewest_texts_run: int = 3
-    penalty: float = 1.0
+    fewest_texts_word: int = 2
+    fewest_texts_run: int = 2
+    penalty: float = 2.0
     word_scale: float = 3.0
-    class_scale: float = 3.0
-    signal_scale: float = 0.5
+    class_scale: float = 2.0
+    signal_scale: float = 1.0
     iterations: int = 150
 
 
