@@ -19,6 +19,8 @@ from model_service.settings import Settings, read_settings
 from model_service.telemetry import configure_logging
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from flask import Flask
 
     from model_service.evaluation.sealed import LookCounter
@@ -101,8 +103,15 @@ class _Server(BaseApplication):  # type: ignore[misc]
         # A worker that is still importing has nothing to finish and ends at once on SIGTERM.
         handler = signal.signal(signal.SIGTERM, signal.SIG_DFL)
         app = create_app(self._settings)
-        signal.signal(signal.SIGTERM, handler)
         services = app.extensions["services"]
+
+        def end(number: int, frame: FrameType | None) -> None:
+            # Who waits for an engine to be loaded would be cut off instead of being answered.
+            services.engines.stop()
+            if callable(handler):
+                handler(number, frame)
+
+        signal.signal(signal.SIGTERM, end)
         services.readiness.start()
         services.engines.start()
         return _with_socket_timeout(app, self._settings.body_timeout_seconds)

@@ -38,7 +38,7 @@ class FakeSource:
 
     def export(self, tell):
         self.calls.append("export")
-        tell("It is exported.")
+        tell("Comparing with torch")
         if self._broken:
             raise SentimentUnavailable(self._broken)
         return EXPORT
@@ -71,6 +71,10 @@ def test_weights_at_hand_are_exported_without_asking_the_hub(engine) -> None:
     assert load(source, told) is engine
     assert source.calls == ["find", "look", "export", "load"]
     assert "are being exported" in told[0]
+    assert told[1:] == [
+        "FinBERT is being exported: comparing with torch.",
+        "FinBERT is being loaded.",
+    ]
 
 
 def test_weights_are_fetched_where_the_hub_can_be_reached(engine) -> None:

@@ -150,9 +150,13 @@ def load_finbert(
             tell(f"FinBERT's weights ({source.name}) are being fetched and exported.")
         else:
             tell(f"FinBERT's weights ({source.name}) are being exported.")
-        folder = source.export(tell)
+        folder = source.export(lambda step: tell(_exporting(step)))
     tell("FinBERT is being loaded.")
     engine = source.load(folder)
     # The first inference allocates what all others use.
     engine.score([_WARM_UP])
     return engine
+
+
+def _exporting(step: str) -> str:
+    return f"FinBERT is being exported: {step[:1].lower()}{step[1:].rstrip('.')}."

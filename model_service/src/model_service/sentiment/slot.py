@@ -25,7 +25,6 @@ loading failed.
 _log = logging.getLogger(__name__)
 
 _NOT_ASKED = "It is loaded when it is asked for."
-_LOADING = "It is being loaded."
 _LOADED = "It is loaded."
 _MAX_RETRY_SECONDS = 86_400.0
 
@@ -88,11 +87,10 @@ class EngineSlot:
         """Begin to load, unless that was begun before."""
         with self._changed:
             if self._thread is None and not self._stopped.is_set():
-                self._state = EngineState(self._state.engine, "loading", None, _LOADING)
+                name = self._state.engine
+                self._state = EngineState(name, "loading", None, f"{name} is being loaded.")
                 # A daemon: neither a download nor a wait may hold up the end of the process.
-                self._thread = threading.Thread(
-                    target=self._run, name=f"load-{self._state.engine}", daemon=True
-                )
+                self._thread = threading.Thread(target=self._run, name=f"load-{name}", daemon=True)
                 self._thread.start()
 
     def wait(self, seconds: float) -> EngineState:
