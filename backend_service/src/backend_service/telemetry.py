@@ -54,7 +54,7 @@ class Metrics:
         )
         self.provider_errors = Counter(
             "bellwether_gateway_provider_errors",
-            "Failed questions to a source of candles.",
+            "Failed questions to a source of candles or headlines.",
             ["source", "kind"],
             registry=self.registry,
         )

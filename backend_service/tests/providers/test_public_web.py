@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import ipaddress
 import time
@@ -255,6 +256,17 @@ async def test_hosts_that_hang_or_drip_are_left_in_time(web: SmallWeb, page: Pag
     with pytest.raises(ProviderUnavailable, match=r"within 0\.3 s"):
         await fetch(f"{web.url}/a", limits, allowed_hosts=LOCAL)
     assert time.monotonic() - started < 3
+
+
+@pytest.mark.anyio
+async def test_a_name_server_that_hangs_is_left_in_time() -> None:
+    async def hang(host: str, port: int) -> list[str]:
+        await asyncio.sleep(30)
+        return ["93.184.216.34"]
+
+    limits = FetchLimits(seconds=0.2, body_bytes=100)
+    with pytest.raises(ProviderUnavailable, match=r"example\.com did not answer"):
+        await fetch("http://example.com/", limits, resolve=hang)
 
 
 @pytest.mark.anyio
