@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 BATCH: Final = 256
 _WAITING: Final = 1_000
-_REFUSED_LIMIT: Final = 10_000
+_REMEMBERED: Final = 10_000
 _TEXT_FIELD: Final = re.compile(r"texts\.(\d+)")
 _PROBE: Final = "Shares closed unchanged."
 """Asked where nothing else is to be scored, to learn which engine answers now."""
@@ -155,17 +155,19 @@ class HeadlineScorer:
             self._waiting.pop(symbol, None)
 
     async def _score_symbol(self, symbol: str, until: datetime) -> None:
+        is_told = self._knows_engine()
         while True:
             version, batch = await self._next_batch(symbol, until)
-            if not batch and not self._knows_engine():
+            if batch:
+                await self._score(batch)
+            elif not is_told:
                 self._note_answer(await self._model.score_texts([_PROBE], "lite"))
-                continue
-            if not batch:
-                self._complete[symbol] = (version, self.state.engine)
-                if len(self._complete) > _REFUSED_LIMIT:
-                    self._complete.clear()
-                return
-            await self._score(batch)
+            else:
+                break
+            is_told = True
+        if len(self._complete) >= _REMEMBERED:
+            self._complete.clear()
+        self._complete[symbol] = (version, self.state.engine)
 
     def _knows_engine(self) -> bool:
         return time.monotonic() < self._checked + self._limits.engine_known_seconds
@@ -214,5 +216,5 @@ class HeadlineScorer:
         if found is None or int(found[1]) >= len(batch):
             raise refusal
         self._refused[batch[int(found[1])].text_key] = None
-        if len(self._refused) > _REFUSED_LIMIT:
+        if len(self._refused) > _REMEMBERED:
             self._refused.popitem(last=False)
