@@ -105,6 +105,13 @@ def test_ragged_rows_stay_aligned(score) -> None:
     assert rows[2][:4] == ["2", "Profit rose", "extra", "more"]
 
 
+def test_commas_in_a_file_of_one_column_are_part_of_the_text(score, engine) -> None:
+    rows = rows_of(score('headline\nApple, Google rose\n"Profit, again, fell"\nflat\n'))
+    assert [len(row) for row in rows] == [8] * 4
+    assert engine.asked == [["Apple, Google rose", "Profit, again, fell", "flat"]]
+    assert [row[0] for row in rows[1:]] == engine.asked[0]
+
+
 def test_empty_lines_stay_empty_lines(score) -> None:
     assert score("\nheadline\n\nit rose\n\n\nit fell\n\n").split("\n") == [
         "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -69,7 +70,8 @@ def score(
         raise InvalidRequest("The output may not be the input.", field="output")
     picked = pick_engine(engine)
     console.print(escape(picked.reason), highlight=False)
-    with whole_or_not_at_all(output, table.encoding) as out, _progress(table.rows) as progress:
+    shown = table.rows >= _PROGRESS_FROM_ROWS and (output is not None or not sys.stdout.isatty())
+    with whole_or_not_at_all(output, table.encoding) as out, _progress(shown) as progress:
         task = None if progress is None else progress.add_task("Scoring", total=table.rows)
 
         def advance(rows: int) -> None:
@@ -80,12 +82,12 @@ def score(
     _tell(table, tally, name_columns(table.header), output)
 
 
-def _progress(rows: int) -> AbstractContextManager[Progress | None]:
-    if rows < _PROGRESS_FROM_ROWS or not console.is_terminal:
+def _progress(shown: bool) -> AbstractContextManager[Progress | None]:
+    if not shown or not console.is_terminal:
         return nullcontext()
     from rich.progress import Progress
 
-    return Progress(console=console)
+    return Progress(console=console, redirect_stdout=False)
 
 
 def _tell(table: TextTable, tally: Tally, names: tuple[str, ...], output: Path | None) -> None:

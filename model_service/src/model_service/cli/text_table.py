@@ -13,7 +13,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Final, cast
 
@@ -35,7 +35,8 @@ class Record:
     Attributes
     ----------
     written : str
-        As it stands in the file, without its line ending.
+        As it stands in the file, without its line ending; quoted where it is a line of a file of
+        one column that has delimiters in it.
     ending : str
         Its line ending; empty at the end of a file that has none there.
     cells : tuple of str
@@ -76,7 +77,8 @@ class TextTable:
     def records(self) -> Iterator[Record]:
         """All records, header and empty lines included."""
         with _opened(self.path, self.encoding) as file:
-            yield from _records(self.path, file, self.delimiter)
+            for record in _records(self.path, file, self.delimiter):
+                yield _as_one_text(record, self.delimiter) if len(self.header) == 1 else record
 
 
 def inspect_table(path: Path, column: str) -> TextTable:
@@ -112,16 +114,16 @@ def inspect_table(path: Path, column: str) -> TextTable:
 def _inspect(path: Path, encoding: str, column: str) -> TextTable:
     delimiter, header = _find_header(path, encoding, column)
     index = _find_column(path, header, column)
+    table = TextTable(path, encoding, delimiter, header, index, width=0, rows=0)
     width, rows = 0, -1
     last = Record("", "", ())
-    with _opened(path, encoding) as file:
-        for record in _records(path, file, delimiter):
-            if record.cells:
-                width = max(width, len(record.cells))
-                rows += 1
-                last = record
+    for record in table.records():
+        if record.cells:
+            width = max(width, len(record.cells))
+            rows += 1
+            last = record
     _check_last_quote(path, last, delimiter)
-    return TextTable(path, encoding, delimiter, header, index, width, rows)
+    return replace(table, width=width, rows=rows)
 
 
 def _find_encoding(path: Path) -> str:
@@ -219,6 +221,15 @@ def _records(path: Path, file: io.TextIOWrapper, delimiter: str) -> Iterator[Rec
         ) from None
     except (OSError, EOFError, zlib.error) as error:
         raise _unreadable(path, error) from None
+
+
+def _as_one_text(record: Record, delimiter: str) -> Record:
+    """In a file of one column nothing is delimited: commas of an unquoted line are its text's."""
+    if len(record.cells) < 2 or record.written.startswith('"'):
+        return record
+    quoted = io.StringIO()
+    csv.writer(quoted, delimiter=delimiter, lineterminator="").writerow([record.written])
+    return Record(quoted.getvalue(), record.ending, (record.written,))
 
 
 def _check_last_quote(path: Path, last: Record, delimiter: str) -> None:
