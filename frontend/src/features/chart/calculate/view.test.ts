@@ -8,8 +8,13 @@ test('the view of candles shows the first whole and leaves a margin', () => {
 });
 
 test('a chosen candle stands in the middle, never lost in a wide view', () => {
-  expect(centreOn(500, view)).toEqual({ from: 450, to: 550 });
-  expect(centreOn(500, { from: 0, to: 4000 })).toEqual({ from: 370, to: 630 });
+  expect(centreOn(500, view, 1000)).toEqual({ from: 450, to: 550 });
+  expect(centreOn(500, { from: 0, to: 4000 }, 5000)).toEqual({ from: 370, to: 630 });
+});
+
+test('a chosen candle that is in view moves nothing, and one at the end shows no emptiness', () => {
+  expect(centreOn(150, view, 1000)).toBe(view);
+  expect(centreOn(999, view, 1000)).toEqual({ from: 903, to: 1003 });
 });
 
 test('the view shifts only as far as needed', () => {

@@ -15,10 +15,18 @@ export function viewOf({ from, to }: View): View {
   return { from: from - 0.5, to: to + MARGIN };
 }
 
-/** `index` in the middle, as wide as before or closer. */
-export function centreOn(index: number, view: View): View {
-  const half = Math.min(view.to - view.from, CLOSE_LOOK) / 2;
-  return { from: index - half, to: index + half };
+/**
+ * The view that shows `index` among its neighbours: the one before where that does, else with
+ * `index` in the middle, as wide as before or closer, and no further right than the candles go.
+ *
+ * @param last Last candle drawn.
+ */
+export function centreOn(index: number, view: View, last: number): View {
+  const width = view.to - view.from;
+  if (width <= CLOSE_LOOK && index > view.from + 1 && index < view.to - 1) return view;
+  const half = Math.min(width, CLOSE_LOOK) / 2;
+  const to = Math.min(index + half, Math.max(last + MARGIN, index));
+  return { from: to - 2 * half, to };
 }
 
 /** The view moved just so far that `index` is in it. */

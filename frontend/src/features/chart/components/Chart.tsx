@@ -96,8 +96,11 @@ export default function Chart(props: ChartProps) {
   useEffect(() => {
     if (focus === null || model === null) return;
     model.reveal(focus.time);
-    // Where chart and list stand one above the other, the candle would be marked out of sight.
-    container.current?.scrollIntoView({ block: 'nearest' });
+    // Where chart and list stand one above the other, the candle would be shown out of sight.
+    const frame = container.current?.getBoundingClientRect();
+    if (frame === undefined) return;
+    const seen = Math.min(frame.bottom, window.innerHeight) - Math.max(frame.top, 0);
+    if (seen < frame.height / 2) container.current?.scrollIntoView({ block: 'nearest' });
   }, [model, focus]);
 
   return (

@@ -63,6 +63,10 @@ export function Legend({ model, frame, fills, cursor, intraday, outdated, news }
       describeFill(fill, frame.decimals),
       classes[fill.side],
     ]),
+    ['Exposure', formatRatio(frame.exposure[index])],
+    ['Quantity', formatInteger(frame.quantity[index])],
+    ['Cash', formatMoney(frame.cash[index])],
+    ['Net worth', formatMoney(frame.netWorth[index])],
     ...(columns === null
       ? []
       : [
@@ -74,10 +78,6 @@ export function Legend({ model, frame, fills, cursor, intraday, outdated, news }
             typeof score === 'number' ? tone[toneOf(score)] : '',
           ] as [string, string, string],
         ]),
-    ['Exposure', formatRatio(frame.exposure[index])],
-    ['Quantity', formatInteger(frame.quantity[index])],
-    ['Cash', formatMoney(frame.cash[index])],
-    ['Net worth', formatMoney(frame.netWorth[index])],
   ];
   return (
     <dl className={classes.legend} data-testid="legend" data-outdated={outdated}>

@@ -174,11 +174,11 @@ export class ChartModel {
     this.look(viewOf(indices));
   }
 
-  /** Bring the candle at `time` to the middle of the view and put the crosshair on it. */
+  /** Bring the candle at `time` into view and put the crosshair on it. */
   reveal(time: number): void {
     if (this.content === undefined || this.shown === 0) return;
     const index = Math.min(nearestIndex(this.content.frame.time, time), this.shown - 1);
-    this.moveView((view) => centreOn(index, view));
+    this.moveView((view) => centreOn(index, view, this.shown - 1));
     this.pointed = index;
   }
 

@@ -78,7 +78,7 @@ export class MomentLine implements IPanePrimitive<Time> {
       context.fillText(
         moment.label,
         right ? at + AIR_PIXELS : at - AIR_PIXELS - width,
-        mediaSize.height - AIR_PIXELS,
+        FONT_PIXELS + AIR_PIXELS,
       );
     });
   }

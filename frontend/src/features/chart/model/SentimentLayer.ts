@@ -70,7 +70,8 @@ export class SentimentLayer {
     const bars = this.chart.addSeries(HistogramSeries, OPTIONS, last);
     const marks = this.chart.addSeries(HistogramSeries, { ...OPTIONS, base: -MARK }, last);
     bars.priceScale().applyOptions({ scaleMargins: { top: 0.06, bottom: 0.06 } });
-    bars.getPane().moveTo(SENTIMENT_PANE);
+    // A pane is moved by name only once it is painted; it is swapped up at any time.
+    for (let pane = last; pane > SENTIMENT_PANE; pane -= 1) this.chart.swapPanes(pane, pane - 1);
     this.series = { bars, marks };
   }
 

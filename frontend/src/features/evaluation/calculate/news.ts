@@ -3,11 +3,11 @@ import type { Ablation } from '@/api/types';
 type Arm = Ablation['arms'][number]['name'];
 type NewsVerdict = Ablation['verdict'];
 
-/** What is said of the news, and a sign that says the same where colours are not told apart. */
+/** A verdict's word, and a sign that says the same where colours are not told apart. */
 export const NEWS_VERDICTS: Record<NewsVerdict, { sign: string; word: string }> = {
-  helps: { sign: '▲', word: 'The news helps' },
-  indistinguishable: { sign: '≈', word: 'No difference that can be told from luck' },
-  hurts: { sign: '▼', word: 'The news hurts' },
+  helps: { sign: '▲', word: 'Helps' },
+  indistinguishable: { sign: '≈', word: 'Indistinguishable' },
+  hurts: { sign: '▼', word: 'Hurts' },
 };
 
 export const ARM_NAMES: Record<Arm, string> = {

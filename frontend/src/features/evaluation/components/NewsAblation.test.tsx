@@ -11,7 +11,7 @@ const cellsOf = (table: string, row: RegExp) =>
 
 test('the verdict comes with its sentence, its arms, and how much news there was', () => {
   show(<NewsAblation ablation={ablation()} />);
-  expect(screen.getByText('The news helps')).toBeInTheDocument();
+  expect(screen.getByText('Helps')).toBeInTheDocument();
   expect(screen.getByText(/with it the Sharpe ratio was 0\.80 higher/)).toBeInTheDocument();
   expect(cellsOf('Agents with and without news', /^Without news Candles alone\./)).toEqual([
     '\u22120.20 ± 0.08',
@@ -36,8 +36,8 @@ test('the verdict comes with its sentence, its arms, and how much news there was
 });
 
 test.each([
-  ['indistinguishable', 'No difference that can be told from luck'],
-  ['hurts', 'The news hurts'],
+  ['indistinguishable', 'Indistinguishable'],
+  ['hurts', 'Hurts'],
 ] as const)('news that %s is said to', (verdict, word) => {
   show(<NewsAblation ablation={ablation({ verdict })} />);
   expect(screen.getByText(word)).toBeInTheDocument();

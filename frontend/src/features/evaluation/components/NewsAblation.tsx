@@ -5,6 +5,7 @@ import { ForestFoot, ForestTable } from './ForestTable';
 import classes from './NewsAblation.module.css';
 import numbers from './Numbers.module.css';
 import { Scroller } from './Scroller';
+import badge from './VerdictBadge.module.css';
 
 /** Whether scored headlines make the agent better, against its controls. */
 export function NewsAblation({ ablation }: { ablation: Ablation }) {
@@ -14,7 +15,7 @@ export function NewsAblation({ ablation }: { ablation: Ablation }) {
   return (
     <>
       <p className={classes.verdict}>
-        <strong data-verdict={verdict}>
+        <strong className={badge.badge} data-verdict={verdict}>
           <span aria-hidden>{sign}</span> {word}
         </strong>{' '}
         {sentence}
@@ -22,6 +23,11 @@ export function NewsAblation({ ablation }: { ablation: Ablation }) {
       <div className={classes.parts}>
         <div>
           <Arms ablation={ablation} />
+          <p className={classes.note}>
+            Shuffled and lagged news are controls: where scores of other headlines, or news that is{' '}
+            {formatInteger(lag_candles)} candles old, do as well, a gain need not come from what the
+            news says.
+          </p>
         </div>
         <div>
           <ForestTable
@@ -30,18 +36,15 @@ export function NewsAblation({ ablation }: { ablation: Ablation }) {
             differences={newsDifferences(ablation)}
           />
           {bootstrap !== undefined && <ForestFoot {...bootstrap} several={news.length > 1} />}
+          <div className={classes.headlines}>
+            <Headlines ablation={ablation} />
+          </div>
+          <p className={classes.note}>
+            No news is not neutral news: the agent is told how many headlines there were, not their
+            scores alone. Scored by {engine}, version {engine_version}.
+          </p>
         </div>
       </div>
-      <p className={classes.note}>
-        Shuffled and lagged news are controls: where scores of other headlines, or news that is{' '}
-        {formatInteger(lag_candles)} candles old, do as well, a gain need not come from what the
-        news says.
-      </p>
-      <Headlines ablation={ablation} />
-      <p className={classes.note}>
-        No news is not neutral news: the agent is told how many headlines there were, not their
-        scores alone. Scored by {engine}, version {engine_version}.
-      </p>
     </>
   );
 }
@@ -83,7 +86,7 @@ const hasSpread = ({ sharpe_std }: Ablation['arms'][number]) => sharpe_std !== n
 function Headlines({ ablation }: { ablation: Ablation }) {
   return (
     <Scroller label="Headlines">
-      <table className={`${numbers.table} ${classes.headlines}`} aria-label="Headlines by symbol">
+      <table className={numbers.table} aria-label="Headlines by symbol">
         <thead>
           <tr>
             <th scope="col">Headlines</th>

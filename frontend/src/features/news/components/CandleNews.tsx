@@ -49,7 +49,7 @@ export function CandleNews({ symbol, time, intraday, count, score, loaded }: Can
         {count === 1 ? 'headline' : 'headlines'},{' '}
         {score === null
           ? 'not scored yet'
-          : `${TONES[toneOf(score)].word.toLowerCase()}, mean ${formatSignedRatio(score)}`}
+          : `${TONES[toneOf(score)].word.toLowerCase()}, ${count === 1 ? '' : 'mean '}${formatSignedRatio(score)}`}
       </p>
       <ul className={classes.list}>
         {listed.map(({ id, headline, sentiment }) => (

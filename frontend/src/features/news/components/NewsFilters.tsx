@@ -59,7 +59,7 @@ export function NewsFilters({ items, label, source, text, onView, onText }: News
         size="xs"
         type="search"
         aria-label="Words in the headline"
-        placeholder="Words in the headline"
+        placeholder="Search words"
         value={text}
         onChange={(event) => onText(event.currentTarget.value)}
       />

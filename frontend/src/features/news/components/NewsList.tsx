@@ -132,7 +132,7 @@ function DayHead({ day, count, score }: Extract<NewsLine, { kind: 'day' }>) {
       <span>{describeDay(day)}</span>
       <span className={classes.tally}>
         {formatInteger(count)} {count === 1 ? 'headline' : 'headlines'}
-        {score !== null && (
+        {score !== null && count > 1 && (
           <>
             , mean <span data-tone={toneOf(score)}>{formatSignedRatio(score)}</span>
           </>

@@ -26,22 +26,26 @@ export function NewsStatus({ news, received, now, fetching, children }: NewsStat
       : `updated ${describeAge(age_seconds + Math.max(now - received, 0) / 1000)}`;
   return (
     <div className={classes.status}>
-      {engine === null ? (
-        <Tooltip label={engine_reason} disabled={!engine_reason} multiline maw={300}>
-          <span>Not scored now{engine_reason ? `: ${engine_reason}` : ''}</span>
-        </Tooltip>
-      ) : (
-        <span className={classes.engine}>
-          <Term
-            word={engine.name}
-            definition={`${engine.name} ${engine.version}: ${engine.reason}`}
-          />
+      <p className={classes.scored}>
+        {engine === null ? (
+          <Tooltip label={engine_reason} disabled={!engine_reason} multiline maw={300}>
+            <span>Not scored now{engine_reason ? `: ${engine_reason}` : ''}</span>
+          </Tooltip>
+        ) : (
+          <span>
+            Scored by{' '}
+            <Term
+              word={engine.name}
+              definition={`${engine.name} ${engine.version}: ${engine.reason}`}
+            />
+          </span>
+        )}
+        <span role="status">
+          {['', age, refreshing || fetching ? 'refreshing…' : null]
+            .filter((part) => part !== null)
+            .join(' · ')}
         </span>
-      )}
-      <span role="status">
-        {[age, refreshing || fetching ? 'refreshing…' : null].filter(Boolean).join(', ')}
-      </span>
-      {children}
+      </p>
       {sources.length > 0 && news.items.length > 0 && (
         <details className={classes.sources}>
           <summary>
@@ -51,6 +55,7 @@ export function NewsStatus({ news, received, now, fetching, children }: NewsStat
           <SourceAnswers sources={sources} now={now} />
         </details>
       )}
+      {children}
     </div>
   );
 }

@@ -30,6 +30,7 @@ export function SentimentChip({ sentiment, opened }: SentimentChipProps) {
       opened={opened || undefined}
       events={{ hover: true, focus: false, touch: true }}
       position="left"
+      withArrow={false}
       classNames={{ tooltip: classes.tooltip }}
       transitionProps={{ duration: 0 }}
     >
@@ -37,12 +38,16 @@ export function SentimentChip({ sentiment, opened }: SentimentChipProps) {
         <span className={classes.icon} aria-hidden>
           {icon}
         </span>
-        {word}{' '}
-        <span className={classes.sure}>{formatWholePercent(sentiment[sentiment.label])}</span>
+        {word} <span className={classes.sure}>{describeSureness(sentiment[sentiment.label])}</span>
         <span className={classes.hidden}>, {probabilities.join(', ')}</span>
       </span>
     </Tooltip>
   );
+}
+
+/** No engine is certain: `> 99 %` where rounding would say so. */
+function describeSureness(probability: number): string {
+  return probability > 0.994 ? `> ${formatWholePercent(0.99)}` : formatWholePercent(probability);
 }
 
 function Probabilities({ sentiment }: { sentiment: ItemSentiment }) {
