@@ -114,6 +114,18 @@ async def test_without_the_service_nothing_is_invented(
     assert len(model.scored_texts) == asked
 
 
+async def test_what_nobody_foresaw_is_a_failure_like_others(store: NewsStore) -> None:
+    class Broken(FakeModelService):
+        async def score_texts(self, *_: object) -> SentimentResponse:
+            raise KeyError("secret detail")
+
+    await fill(store, 1)
+    scorer = make_scorer(store, Broken())
+    await consider(scorer, store)
+    assert scorer.state.reason == "Headlines could not be scored; the log says why."
+    assert not await consider(scorer, store)
+
+
 async def test_scoring_goes_on_when_the_service_is_back(
     store: NewsStore, model: FakeModelService
 ) -> None:

@@ -126,6 +126,8 @@ def to_headline(symbol: str, provider: NewsProviderName, item: NewsItem) -> Head
 
 def clean_text(text: str) -> str:
     """`text` on one line, without what cannot be stored or seen."""
+    if text.isascii() and text.isprintable():  # as nearly all are; the rest takes ten times as long
+        return " ".join(text.split())
     whole = text.encode("utf-8", "replace").decode("utf-8")  # half of a surrogate pair is no text
     visible = "".join(" " if unicodedata.category(c) == "Cc" else c for c in whole)
     return " ".join(visible.split())
@@ -133,7 +135,7 @@ def clean_text(text: str) -> str:
 
 def has_visible_text(text: str) -> bool:
     """Whether anything in `text` can be seen."""
-    return any(unicodedata.category(c)[0] in "LNPS" for c in text)
+    return any(c.isalnum() or unicodedata.category(c)[0] in "LNPS" for c in text)
 
 
 def split_words(text: str, source: str) -> tuple[str, ...]:
@@ -160,6 +162,7 @@ def _split(text: str) -> tuple[str, ...]:
     # Behind a marker that survives: 'shares -5 %' is not 'shares +5 %'.
     signed = _SIGNED.sub(lambda sign: "\x01" if sign[0] == "+" else "\x02", folded)
     kept = "".join(
-        c if c in "\x01\x02" or unicodedata.category(c)[0] in "LMN" else " " for c in signed
+        c if c.isalnum() or c in "\x01\x02" or unicodedata.category(c)[0] == "M" else " "
+        for c in signed
     )
     return tuple(kept.replace("\x01", "plus").replace("\x02", "minus").split())

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from backend_service.errors import ModelServiceError, ModelServiceRefusal
 from backend_service.market_data.series import LOCAL_OWNER
@@ -32,7 +31,7 @@ _REMEMBERED: Final = 10_000
 _TEXT_FIELD: Final = re.compile(r"texts\.(\d+)")
 _PROBE: Final = "Shares closed unchanged."
 """Asked where nothing else is to be scored, to learn which engine answers now."""
-_NOT_STORED: Final = "The scores could not be stored."
+_BROKEN: Final = "Headlines could not be scored; the log says why."
 _log = structlog.get_logger(__name__)
 
 
@@ -148,7 +147,8 @@ class HeadlineScorer:
             symbol = next(iter(self._waiting))
             try:
                 await self._score_symbol(symbol, self._waiting[symbol])
-            except (ModelServiceError, SQLAlchemyError) as error:
+            except Exception as error:
+                # Whatever it was, headlines are shown without scores until it is tried again.
                 self._note_failure(error)
                 self._waiting.clear()
                 return
@@ -201,7 +201,7 @@ class HeadlineScorer:
 
     def _note_failure(self, error: Exception) -> None:
         expected = isinstance(error, ModelServiceError)
-        reason = error.detail if isinstance(error, ModelServiceError) else _NOT_STORED
+        reason = error.detail if isinstance(error, ModelServiceError) else _BROKEN
         doubled = self._limits.first_backoff_seconds * 2.0 ** min(self._failures, 32)
         longest = min(doubled, self._limits.longest_backoff_seconds)
         self._next_attempt = time.monotonic() + longest * self._random.uniform(0.5, 1.0)
