@@ -169,8 +169,8 @@ def test_a_request_that_takes_too_long_comes_further_each_time(fake_engine) -> N
 
 def test_long_texts_come_to_the_engine_a_few_at_a_time(fake_engine) -> None:
     engine = fake_engine("finbert")
-    Scorer(engine, ScoreCache()).score([f"{number:020000}" for number in range(12)])
-    assert [len(part) for part in engine.asked] == [5, 5, 2]
+    Scorer(engine, ScoreCache()).score([f"{number:09000}" for number in range(7)])
+    assert [len(part) for part in engine.asked] == [3, 3, 1]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from model_service.sentiment.refusals import SentimentBusy
 from model_service.sentiment.texts import text_key
 
 _SLICE_TEXTS = 256
-_SLICE_CHARACTERS = 100_000
+_SLICE_CHARACTERS = 20_000
 _RETRY_SECONDS = 5
 _TOLERANCE = 1e-3
 
