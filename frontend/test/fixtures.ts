@@ -130,6 +130,7 @@ export function agent(change: Partial<Agent> = {}): Agent {
     id: 'default',
     name: 'Bellwether default',
     is_default: true,
+    reads_news: false,
     created_at: '2026-01-01T00:00:00Z',
     owner_id: 'local',
     schema_version: 1,
