@@ -56,6 +56,12 @@ def run_sentiment(data: Path, *, quick: bool) -> None:
     sentiment.run(data, quick=quick)
 
 
+def run_finbert(data: Path, *, quick: bool) -> None:
+    from benchmarks import finbert
+
+    finbert.run(data, quick=quick)
+
+
 # Each imports what it needs when it runs: TensorFlow is slow to import, and not all need it.
 BENCHMARKS: dict[str, Callable[..., None]] = {
     "training": run_training,
@@ -65,6 +71,7 @@ BENCHMARKS: dict[str, Callable[..., None]] = {
     "bootstrap": run_bootstrap,
     "evaluation": run_evaluation,
     "sentiment": run_sentiment,
+    "finbert": run_finbert,
 }
 
 

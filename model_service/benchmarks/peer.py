@@ -30,12 +30,14 @@ class Peer:
     ----------
     script : str
         Name of the file.
+    python : Path
+        Of the environment that has what the script imports.
     """
 
-    def __init__(self, script: str) -> None:
+    def __init__(self, script: str, python: Path = PEER_PYTHON) -> None:
         self._script = script
         self._process = subprocess.Popen(  # noqa: S603
-            [str(PEER_PYTHON), str(PEERS / script)],
+            [str(python), str(PEERS / script)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

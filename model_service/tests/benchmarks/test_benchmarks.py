@@ -41,6 +41,8 @@ def test_every_benchmark_prints_its_lines(lines: dict[str, dict[str, Any]]) -> N
         "bootstrap_many",
         "evaluation_baselines",
         "evaluation_2_symbols_1_seeds",
+        "finbert_headlines",
+        "finbert_memory",
         "sentiment_known",
         "sentiment_new",
     }

@@ -6,11 +6,13 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from model_service.errors import SentimentUnavailable
-from model_service.sentiment.finbert.quantise import WEIGHT_RANGE, quantise, quantise_columns
+from model_service.sentiment.finbert.quantise import quantise, quantise_columns, quantise_table
 
 WIDTH, OUT, ENTRIES = 24, 5, 5_000
 
@@ -74,12 +76,20 @@ def test_rows_do_not_depend_on_each_other(
         np.testing.assert_array_equal(alone[0, 0], together[place // 8, place % 8])
 
 
-def test_two_products_never_pass_16_bits() -> None:
-    weights = np.array([[-3.0, 0.0], [1.0, 0.0]], dtype=np.float32)
-    whole, scales = quantise_columns(weights, WEIGHT_RANGE)
-    assert whole.tolist() == [[-63, 0], [21, 0]]
-    np.testing.assert_allclose(whole * scales, weights, atol=1e-6)
-    assert np.iinfo(np.int16).max >= 2 * 255 * WEIGHT_RANGE
+@given(st.lists(st.tuples(*[st.floats(-100.0, 100.0, width=32)] * 2), min_size=1, max_size=30))
+def test_two_neighbouring_products_fit_in_16_bits(rows: list[tuple[float, float]]) -> None:
+    weights = np.array(rows, dtype=np.float32)
+    whole, scales = quantise_columns(weights)
+    sizes = np.abs(whole.astype(np.int64))
+    assert (255 * (sizes[:-1] + sizes[1:]) <= np.iinfo(np.int16).max).all()
+    assert (np.abs(whole * scales - weights) <= 0.501 * scales).all()
+
+
+def test_tables_keep_the_whole_range() -> None:
+    table = np.array([[3.0, -1.5, 3.0], [0.0, 0.0, 0.0]], dtype=np.float32)
+    whole, scales = quantise_table(table)
+    assert whole.tolist() == [[127, -64, 127], [0, 0, 0]]
+    np.testing.assert_allclose(whole * scales[:, None], table, atol=0.02)
 
 
 def test_a_model_without_products_is_refused(tmp_path: Path) -> None:

@@ -20,11 +20,9 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from model_service.errors import SentimentUnavailable
 
-WEIGHT_RANGE: Final = 63
-"""Largest weight: with 7 bits two products of an activation and a weight fit in 16 bits, which is
-what processors without VNNI add them in; with 8 they would be cut off there."""
+LARGEST: Final = 127
+"""Of the whole numbers that weights and activations become."""
 
-ACTIVATION_RANGE: Final = 127
 _ZERO_POINT: Final = 128
 _SMALLEST_SCALE: Final = 1e-12
 _SMALLEST_TABLE: Final = 100_000
@@ -89,18 +87,37 @@ def quantise(source: Path, target: Path) -> int:
 
 
 def quantise_columns(
-    weights: NDArray[np.float32], largest: int
+    weights: NDArray[np.float32],
 ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Whole numbers of the shape of `weights`, and a scale for each column."""
-    scales = np.maximum(np.abs(weights).max(axis=0) / largest, _SMALLEST_SCALE).astype(np.float32)
-    return np.rint(weights / scales).astype(np.int8), scales
+    """Whole numbers of the shape of `weights`, and a scale for each column.
+
+    Processors without VNNI multiply activations of up to 255 with two neighbours of a column and
+    add the products in 16 bits, cutting off what does not fit. The scales make the two neighbours
+    add up to 128 at most (127 before rounding), which fits: every processor has the same sums.
+    """
+    sizes = np.abs(weights)
+    pairs = sizes[:-1] + sizes[1:] if len(sizes) > 1 else sizes
+    return _quantise(weights, pairs.max(axis=0))
+
+
+def quantise_table(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Whole numbers of the shape of `table`, and a scale for each row."""
+    whole, scales = _quantise(table.T, np.abs(table).max(axis=1))
+    return np.ascontiguousarray(whole.T), scales
+
+
+def _quantise(
+    values: NDArray[np.float32], sizes: NDArray[np.float32]
+) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    scales = np.maximum(sizes / LARGEST, _SMALLEST_SCALE).astype(np.float32)
+    return np.rint(values / scales).astype(np.int8), scales
 
 
 def _rewrite_product(
     graph: _Graph, node: NodeProto, weights: NDArray[np.float32], name: str
 ) -> None:
     activations, row_scales = _quantise_rows(graph, node.input[0], width=len(weights))
-    whole, column_scales = quantise_columns(weights, WEIGHT_RANGE)
+    whole, column_scales = quantise_columns(weights)
     inputs = [activations, graph.constant(f"{name}_weights", whole), _zero_point(graph)]
     summed = graph.add("MatMulInteger", inputs, f"{name}_sums")
     floats = graph.add("Cast", [summed], f"{name}_floats", to=TensorProto.FLOAT)
@@ -115,7 +132,7 @@ def _quantise_rows(graph: _Graph, activations: str, width: int) -> tuple[str, st
         return graph.quantised[activations]
     name = f"rows_{len(graph.quantised)}"
     last_axis = graph.constant("rows_axis", np.array([-1], np.int64))
-    step = graph.constant("rows_step", np.array(1.0 / ACTIVATION_RANGE, np.float32))
+    step = graph.constant("rows_step", np.array(1.0 / LARGEST, np.float32))
     smallest = graph.constant("rows_smallest", np.array(_SMALLEST_SCALE, np.float32))
     sizes = graph.add("Abs", [activations], f"{name}_sizes")
     largest = graph.add("ReduceMax", [sizes, last_axis], f"{name}_largest", keepdims=1)
@@ -135,9 +152,9 @@ def _quantise_rows(graph: _Graph, activations: str, width: int) -> tuple[str, st
 
 def _rewrite_lookup(graph: _Graph, node: NodeProto, table: NDArray[np.float32]) -> None:
     """An embedding whose rows have a scale each."""
-    whole, scales = quantise_columns(table.T, ACTIVATION_RANGE)
+    whole, scales = quantise_table(table)
     name = node.output[0]
-    rows = graph.constant(f"{name}_table", np.ascontiguousarray(whole.T))
+    rows = graph.constant(f"{name}_table", whole)
     found = graph.add("Gather", [rows, node.input[1]], f"{name}_whole", axis=0)
     floats = graph.add("Cast", [found], f"{name}_floats", to=TensorProto.FLOAT)
     listed = graph.constant(f"{name}_scales", scales[:, None])
