@@ -131,6 +131,7 @@ export function agent(change: Partial<Agent> = {}): Agent {
     name: 'Bellwether default',
     is_default: true,
     reads_news: false,
+    sentiment_engine: null,
     created_at: '2026-01-01T00:00:00Z',
     owner_id: 'local',
     schema_version: 1,
