@@ -77,7 +77,7 @@ test('every price and net-worth chart is shaded by what the agent has seen', asy
   const { shades: dashboard } = await drawn(page, ({ shades }) =>
     shades.every((pane) => pane.length === kinds.length),
   );
-  expect(dashboard).toHaveLength(3);
+  expect(dashboard).toHaveLength(4);
   await openReport(page);
   const { panes, shades: evaluation } = await curves(page);
   expect(panes).toEqual(['price', 'net worth']);

@@ -54,7 +54,7 @@ test('a simulated symbol is labelled, and its markers are the fills of the API',
 }) => {
   const snapshot = await open(page, { symbol: SIMULATED });
   expectMarkersToBeFills(snapshot, await askSignals(request, SIMULATED));
-  expect(snapshot.panes).toEqual(['price', 'net worth', 'drawdown']);
+  expect(snapshot.panes).toEqual(['price', 'sentiment', 'net worth', 'drawdown']);
   await expect(page.getByText('Simulated data')).toBeVisible();
   await expect(page.getByText('Not investment advice.')).toBeVisible();
 

@@ -17,9 +17,10 @@ from scripts.browser import find_or_install_chromium
 from scripts.stack.supervise import REPOSITORY
 from scripts.stack.trial import trial_stack
 from tests.e2e.agents import prepare_agents
+from tests.e2e.local_yahoo import serve_yahoo
 from tests.market_data import market_data_folder
 
-TEST_SECONDS = 900
+TEST_SECONDS = 1200
 
 
 def main(arguments: list[str]) -> int:
@@ -31,7 +32,10 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="bellwether-e2e-") as folder:
         state_dir = Path(folder)
         prepare_agents(state_dir / "agents")
-        with trial_stack(state_dir) as trial:
+        with (
+            serve_yahoo(market_data_folder()) as yahoo_url,
+            trial_stack(state_dir, {"BACKEND_YAHOO_URL": yahoo_url}) as trial,
+        ):
             environment = {
                 **os.environ,
                 "BASE_URL": trial.page_url,
