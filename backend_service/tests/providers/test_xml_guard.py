@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from backend_service.errors import ProviderBadAnswer
 from backend_service.providers.xml_guard import (
+    ATTRIBUTE_LIMIT,
     BROKEN_LIMIT,
     DEPTH_LIMIT,
     ELEMENT_LIMIT,
+    read_charset,
     refuse_dangerous_xml,
 )
 
@@ -63,8 +65,42 @@ def test_depth_and_number_of_elements_are_limited() -> None:
     refuse_dangerous_xml(b"<a>" * DEPTH_LIMIT + b"</a>" * DEPTH_LIMIT, "example.com")
     with pytest.raises(ProviderBadAnswer, match="deeper"):
         refuse_dangerous_xml(b"<a>" * (DEPTH_LIMIT + 1), "example.com")
-    with pytest.raises(ProviderBadAnswer, match="more than"):
+    with pytest.raises(ProviderBadAnswer, match="elements"):
         refuse_dangerous_xml(b"<a>" + b"<b/>" * ELEMENT_LIMIT + b"</a>", "example.com")
+
+
+@pytest.mark.parametrize("start", ["", '<?xml version="1.0" encoding="gbk"?>', "<a>&nbsp;", "\n "])
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8-sig", "utf-16"])
+def test_attributes_are_limited(start: str, encoding: str) -> None:
+    many = " ".join(f"a{number}='x'" for number in range(ATTRIBUTE_LIMIT + 1))
+    document = f"{start}<rss {many}/>".replace("gbk", "utf-16" if encoding == "utf-16" else "gbk")
+    with pytest.raises(ProviderBadAnswer, match="attributes"):
+        refuse_dangerous_xml(document.encode(encoding), "example.com")
+
+
+def test_encodings_of_32_bits_are_refused() -> None:
+    for encoding in ("utf-32", "utf-32-le", "utf-32-be"):
+        with pytest.raises(ProviderBadAnswer, match="encoding"):
+            refuse_dangerous_xml("<rss/>".encode(encoding), "example.com")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "charset"),
+    [
+        ("application/rss+xml", None),
+        ('text/xml; charset="UTF-8"', "utf-8"),
+        ("text/xml;charset=windows-1252", "cp1252"),
+        ("text/xml; charset=utf-16", None),
+    ],
+)
+def test_charsets_of_http(content_type: str, charset: str | None) -> None:
+    assert read_charset(content_type, "example.com") == charset
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "cp037", "nonsense", "rot13"])
+def test_charsets_that_hide_are_refused(charset: str) -> None:
+    with pytest.raises(ProviderBadAnswer, match="encoding"):
+        read_charset(f"text/xml; charset={charset}", "example.com")
 
 
 def test_broken_documents_are_read_up_to_a_size() -> None:

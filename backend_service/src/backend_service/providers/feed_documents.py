@@ -23,7 +23,7 @@ from backend_service.providers.headlines import (
 )
 from backend_service.providers.news import NewsItem, Precision
 from backend_service.providers.public_web import public_link
-from backend_service.providers.xml_guard import refuse_dangerous_xml
+from backend_service.providers.xml_guard import read_charset, refuse_dangerous_xml
 
 _ITEMS: Final = 500
 _DATE_LENGTH: Final = 100
@@ -79,11 +79,13 @@ def read_feed(document: bytes, content_type: str, url: str, now: datetime) -> tu
     """
     host = urlsplit(url).hostname or url
     refuse_dangerous_xml(document, host)
+    charset = read_charset(content_type, host)
+    kind = "application/xml" if charset is None else f"application/xml; charset={charset}"
     try:
         # Bytes alone would be tried as the name of a file.
         parsed: Mapping[str, Any] = feedparser.parse(
             io.BytesIO(document),
-            response_headers={"content-type": content_type, "content-location": url},
+            response_headers={"content-type": kind, "content-location": url},
             resolve_relative_uris=False,
             sanitize_html=False,
         )

@@ -11,7 +11,7 @@ from typing import Final
 
 HEADLINE_LENGTH: Final = 1_000
 SOURCE_LENGTH: Final = 120
-_RAW_LENGTH: Final = 20_000
+_RAW_LENGTH: Final = 4_000
 """What is looked at of a text; the rest of a longer one is cut off first."""
 _FIRST_YEAR: Final = 1970
 _AHEAD: Final = timedelta(minutes=10)
