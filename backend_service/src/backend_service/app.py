@@ -166,7 +166,9 @@ def create_app(
     app.include_router(
         compat_router(
             ResultsReader(model, settings.dataset_dir, settings.max_upload_bytes),
-            HeadlineSamples(news, scorer, simulated_news, CATALOGUE[0].symbol, model, clock),
+            HeadlineSamples(
+                news, lambda: scorer.state.engine, simulated_news, CATALOGUE[0].symbol, model, clock
+            ),
         )
     )
     app.include_router(operations_router(ReadinessService(database, model), metrics))

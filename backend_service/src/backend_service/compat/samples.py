@@ -12,11 +12,11 @@ from backend_service.news.repository import NewsRepository
 from backend_service.news.scores import ScoreRepository, choose_score
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from backend_service.clock import Clock
     from backend_service.model_client.service import ModelService
-    from backend_service.news.scoring import HeadlineScorer
+    from backend_service.news.scores import EngineKey
     from backend_service.news.store import NewsStore
     from backend_service.providers.news import NewsProvider
 
@@ -29,8 +29,8 @@ class HeadlineSamples:
     Parameters
     ----------
     store : NewsStore
-    scorer : HeadlineScorer
-        Knows which engine scores now.
+    engine : callable
+        Tells which engine scores now.
     simulated : NewsProvider
         Invents headlines where none is stored.
     simulated_symbol : str
@@ -42,14 +42,14 @@ class HeadlineSamples:
     def __init__(
         self,
         store: NewsStore,
-        scorer: HeadlineScorer,
+        engine: Callable[[], EngineKey | None],
         simulated: NewsProvider,
         simulated_symbol: str,
         model: ModelService,
         clock: Clock,
     ) -> None:
         self._store = store
-        self._scorer = scorer
+        self._engine = engine
         self._simulated = simulated
         self._simulated_symbol = simulated_symbol
         self._model = model
@@ -70,7 +70,7 @@ class HeadlineSamples:
             scores = await ScoreRepository(session, LOCAL_OWNER).of_texts(
                 [item.text_key for item in items]
             )
-        engine = self._scorer.state.engine
+        engine = self._engine()
         chosen = [(item, choose_score(scores.get(item.text_key, ()), engine)) for item in items]
         sample = [
             SampleHeadline(

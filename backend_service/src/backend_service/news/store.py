@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from backend_service.errors import TooBusy
 from backend_service.market_data.series import LOCAL_OWNER
 from backend_service.news.duplicates import WINDOW, DuplicateFinder
 from backend_service.news.repository import NewsRepository, SourceState
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from backend_service.news.scores import EngineKey
 
 _KNOWN_LIMIT: Final = 10_000
+_ATTEMPTS: Final = 3
 _THREAD_HEADLINES: Final = 500
 """From here on the event loop would notice the time that comparing takes."""
 
@@ -52,6 +54,15 @@ class Added:
     duplicates: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be stored of a symbol, if its news still has that version."""
+
+    symbol: str
+    version: int
+    finder: DuplicateFinder
+
+
 class NewsStore:
     """Stored news of all symbols.
 
@@ -79,8 +90,9 @@ class NewsStore:
             return known
         async with self.database.transaction() as session:
             repository = NewsRepository(session, LOCAL_OWNER)
-            version = await repository.version_of(symbol)
+            # In this order: a source is never told as refreshed without what it brought.
             states = await repository.sources_of(symbol)
+            version = await repository.version_of(symbol)
         head = NewsHead(symbol, version, {state.name: state for state in states})
         if len(self._known) >= _KNOWN_LIMIT:
             self._known.clear()
@@ -102,23 +114,22 @@ class NewsStore:
         headlines : sequence of Headline
         states : mapping of str to SourceState, optional
             By symbol: how their source answered.
+
+        Raises
+        ------
+        TooBusy
+            Other processes store news of the same symbols all the time.
         """
         by_symbol: dict[str, list[Headline]] = defaultdict(list)
         for headline in headlines:
             by_symbol[headline.symbol].append(headline)
-        told = states or {}
-        symbols = {*by_symbol, *told}
-        added = 0
         async with self._writing:
-            async with self.database.transaction() as session:
-                repository = NewsRepository(session, LOCAL_OWNER)
-                await repository.lock(symbols)
-                for symbol, group in sorted(by_symbol.items()):
-                    added += await self._add_group(repository, symbol, group)
-                for symbol, state in told.items():
-                    await repository.save_source(symbol, state)
-            self._forget(symbols)
-        return Added(added, len(headlines) - added)
+            for _ in range(_ATTEMPTS):
+                plans = [await self._compare(*each) for each in sorted(by_symbol.items())]
+                if await self._write(plans, states or {}):
+                    added = sum(len(plan.finder.new) for plan in plans)
+                    return Added(added, len(headlines) - added)
+        raise TooBusy("The news is being changed faster than it can be compared; try again.")
 
     async def save_scores(self, engine: EngineKey, scores: Mapping[str, SentimentScore]) -> None:
         """Keep scores of texts by their keys."""
@@ -127,27 +138,47 @@ class NewsStore:
                 await ScoreRepository(session, LOCAL_OWNER).save(engine, scores, self._clock())
             self._known.clear()  # any symbol may have such a text
 
-    async def _add_group(
-        self, repository: NewsRepository, symbol: str, group: list[Headline]
-    ) -> int:
+    async def _compare(self, symbol: str, group: list[Headline]) -> _Plan:
+        """Find the copies; outside any transaction that writes, which it would hold up."""
         times = [headline.published_at for headline in group]
-        stored = await repository.around(symbol, min(times) - WINDOW, max(times) + WINDOW)
-        finder = DuplicateFinder(stored)
+        async with self.database.transaction() as session:
+            repository = NewsRepository(session, LOCAL_OWNER)
+            version = await repository.version_of(symbol)
+            stored = await repository.around(symbol, min(times) - WINDOW, max(times) + WINDOW)
         if len(group) + len(stored) > _THREAD_HEADLINES:
-            await asyncio.to_thread(_take_in, finder, group)
+            finder = await asyncio.to_thread(_take_in, stored, group)
         else:
-            _take_in(finder, group)
-        await repository.insert(finder.new, self._clock())
-        await repository.update(finder.changed)
-        if finder.new or finder.changed:
-            await repository.bump([symbol])
-        return len(finder.new)
+            finder = _take_in(stored, group)
+        return _Plan(symbol, version or 0, finder)
+
+    async def _write(self, plans: list[_Plan], states: Mapping[str, SourceState]) -> bool:
+        """Store what was found; False where another process was quicker."""
+        symbols = {*(plan.symbol for plan in plans), *states}
+        async with self.database.transaction() as session:
+            repository = NewsRepository(session, LOCAL_OWNER)
+            await repository.lock(symbols)
+            for plan in plans:
+                if await repository.version_of(plan.symbol) != plan.version:
+                    return False
+            for plan in plans:
+                await repository.insert(plan.finder.new, self._clock())
+                await repository.update(plan.finder.changed)
+                if plan.finder.new or plan.finder.changed:
+                    await repository.bump([plan.symbol])
+            for symbol, state in states.items():
+                await repository.save_source(symbol, state)
+        self._forget(symbols)
+        return True
 
     def _forget(self, symbols: Iterable[str]) -> None:
         for symbol in symbols:
             self._known.pop(symbol, None)
 
 
-def _take_in(finder: DuplicateFinder, headlines: Iterable[Headline]) -> None:
+def _take_in(
+    stored: Iterable[tuple[int, Headline]], headlines: Iterable[Headline]
+) -> DuplicateFinder:
+    finder = DuplicateFinder(stored)
     for headline in headlines:
         finder.add(headline)
+    return finder
