@@ -28,13 +28,13 @@ CURRENCIES: Final[dict[str, str]] = {
 }  # fmt: skip
 
 _PERCENT_WORDS: Final = frozenset(
-    ("%", "percent", "per cent", "percentage", "percentage points", "percentage point", "pct", "pc")
-    + ("pp", "basis points", "bps")
-)
-_MONTHS: Final = frozenset(
-    "january february march april may june july august september october november december"
-    " jan feb mar apr jun jul aug sep sept oct nov dec quarter".split()
-)
+    ("%", "percent", "per cent", "percentage", "percentage points", "percentage point")
+).union(("pct", "pc", "pp", "basis points", "bps"))
+_MONTHS: Final = frozenset((
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep",
+    "sept", "oct", "nov", "dec", "quarter",
+))  # fmt: skip
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2100
 _FAR: Final = 50.0
 """Amounts without a unit that differ by more than this factor are not of one quantity."""

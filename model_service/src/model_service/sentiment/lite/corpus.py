@@ -8,7 +8,6 @@ from typing import Final
 
 from model_service.sentiment.engine import Label
 from model_service.sentiment.lite.grammar import Grammar, restyle
-
 from model_service.sentiment.lite.sentfin import Headline
 from model_service.sentiment.lite.training import Example
 

@@ -107,11 +107,11 @@ class _Sentence:
                 if not tail:
                     break
                 text, tail = text.rstrip(" .") + tail + " .", ""
-        text = re.sub(r"\s+([,.;:])", r"\1", re.sub(r"\s+", " ", text)).strip()
+        text = re.sub(r"\s+([,.;:])", r"\1", " ".join(text.split()))
         return text[0].upper() + text[1:]
 
     def _fill(self, slot: re.Match[str]) -> str:
-        name = slot[1]
+        name: str = slot[1]
         if "|" in name:
             return self.source.choice(name.split("|"))
         terminal = _TERMINALS.get(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,43 +15,17 @@ from model_service.sentiment.lite.corpus import generated_examples, headline_exa
 from model_service.sentiment.lite.engine import LiteEngine
 from model_service.sentiment.lite.grammar import GRAMMAR_DIR, read_grammar
 from model_service.sentiment.lite.lexicon import LEXICON_FILE, parse_lexicon
-from model_service.sentiment.lite.measures import accuracy, confusion, macro_f1
-from model_service.sentiment.lite.sentfin import SENTFIN_FILE, Headline, read_headlines
+from model_service.sentiment.lite.measures import Figures, figures
+from model_service.sentiment.lite.sentfin import SENTFIN_FILE, held_out, read_headlines
 from model_service.sentiment.lite.training import TrainingConfig, train
 from model_service.sentiment.lite.weights import write_model
 
 NOTICE_FILE: Final = Path(__file__).with_name("LICENSE-SEntFiN.txt")
 
 
-@dataclass(frozen=True)
-class Figures:
-    """How an engine does on some labelled texts."""
-
-    texts: int
-    macro_f1: float
-    accuracy: float
-    confusion: list[list[int]]
-
-
 def measure(engine: LiteEngine, texts: Sequence[str], labels: Sequence[Label]) -> Figures:
     """Score the texts and compare with their labels."""
-    told = [score.label for score in engine.score(texts)]
-    return Figures(
-        len(texts),
-        round(macro_f1(labels, told), 4),
-        round(accuracy(labels, told), 4),
-        confusion(labels, told).tolist(),
-    )
-
-
-def held_out(headlines: Sequence[Headline]) -> tuple[list[str], list[Label]]:
-    """Texts and labels of the held-out fifth, of headlines with one label."""
-    kept = [
-        (headline.title, headline.label)
-        for headline in headlines
-        if headline.held_out and headline.label is not None
-    ]
-    return [text for text, _ in kept], [label for _, label in kept]
+    return figures(labels, [score.label for score in engine.score(texts)])
 
 
 def train_lite(data: Path, output: Path, config: TrainingConfig, seed: int) -> Figures:
@@ -70,7 +44,7 @@ def train_lite(data: Path, output: Path, config: TrainingConfig, seed: int) -> F
     made = generated_examples(read_grammar(), seed)
     trained = train(learned + made, parse_lexicon(lexicon_text), config)
     engine = LiteEngine(trained, "new")
-    figures = measure(engine, *held_out(headlines))
+    of_held_out = measure(engine, *held_out(headlines))
     single = [headline for headline in headlines if len(headline.entities) == 1]
     facts: dict[str, Any] = {
         "seed": seed,
@@ -91,7 +65,7 @@ def train_lite(data: Path, output: Path, config: TrainingConfig, seed: int) -> F
         "config": asdict(config),
         "held_out": {
             "chosen_by": "SHA-256 of the title in small letters, modulo 5, is 0; never trained on",
-            "one_label": asdict(figures),
+            "one_label": asdict(of_held_out),
             "one_entity": asdict(measure(engine, *held_out(single))),
         },
     }
@@ -100,4 +74,4 @@ def train_lite(data: Path, output: Path, config: TrainingConfig, seed: int) -> F
         (output / NOTICE_FILE.name).write_bytes(NOTICE_FILE.read_bytes())
     except OSError as error:
         raise BellwetherError(f"{output} cannot be written: {error}.") from None
-    return figures
+    return of_held_out

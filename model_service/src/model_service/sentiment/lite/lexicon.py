@@ -39,20 +39,24 @@ class Lexicon:
 def parse_lexicon(text: str) -> Lexicon:
     """The lexicon of its file's text; of a word in two classes the first counts."""
     names: list[str] = []
+    kind = 0
     words: dict[str, int] = {}
     phrases: dict[str, dict[tuple[str, ...], int]] = {}
     for line in text.splitlines():
         line = re.split(r"\s#|^#", line, maxsplit=1)[0].strip()
         if line.startswith("["):
-            names.append(line.strip("[]"))
+            name = line.strip("[]")
+            if name not in names:
+                names.append(name)
+            kind = names.index(name) + 1
             continue
         for entry in line.split():
             for form in _forms(entry):
                 first, *rest = re.split(r"[_-]", form)
                 if rest:
-                    phrases.setdefault(first, {}).setdefault(tuple(rest), len(names))
+                    phrases.setdefault(first, {}).setdefault(tuple(rest), kind)
                 else:
-                    words.setdefault(form, len(names))
+                    words.setdefault(form, kind)
     ordered = {
         first: tuple(sorted(found.items(), key=lambda item: (-len(item[0]), item[0])))
         for first, found in phrases.items()

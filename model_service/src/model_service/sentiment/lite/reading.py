@@ -18,7 +18,7 @@ _AGO: Final = -99
 """A place that is out of reach of every other."""
 
 _LEFT, _RIGHT, _DEAL, _AMOUNT, _TURN, _END = 12, 4, 9, 9, 6, 8
-_NOT, _HOPE, _PARTNER = 3, 6, 6
+_NOT, _HOPE, _PARTNER, _YEAR = 3, 6, 6, 3
 """Words that lie between two words which still belong together."""
 
 _STRONG, _PLAIN, _FAINT = 3, 2, 1
@@ -137,9 +137,12 @@ class Reading:
         if place - self._turn < _TURN:
             return True
         before = self._kinds[max(0, place - _TURN) : place]
-        return self._of.to in before[-4:] and any(
-            self._of.ways.get(kind, (0, ""))[0] < 0 for kind in before
-        ) and self._of.number not in before and self._quantity < place - _TURN
+        return (
+            self._of.to in before[-4:]
+            and any(self._of.ways.get(kind, (0, ""))[0] < 0 for kind in before)
+            and self._of.number not in before
+            and self._quantity < place - _TURN
+        )
 
     def _turn_to(self, place: int, sign: int) -> None:
         if not self._turned:
@@ -317,6 +320,8 @@ class Reading:
         self._quantity = self._win = self._deal = self._turn = _AGO
 
     def on_stop(self, place: int) -> None:
+        if self._tokens[place] == ":" and place - self._compared < _YEAR:
+            return  # (2006: 3.1)
         self.on_clause(place)
         self._amount = self._base = None
         self._compared = self._from = _AGO

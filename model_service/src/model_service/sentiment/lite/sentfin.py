@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -87,3 +88,13 @@ def read_headlines(folder: Path) -> list[Headline]:
     if not headlines:
         raise UnreadableSentiments(f"{path} has no rows.", row=1)
     return headlines
+
+
+def held_out(headlines: Sequence[Headline]) -> tuple[list[str], list[Label]]:
+    """Texts and labels of the held-out fifth, of headlines with one label."""
+    kept = [
+        (headline.title, headline.label)
+        for headline in headlines
+        if headline.held_out and headline.label is not None
+    ]
+    return [text for text, _ in kept], [label for _, label in kept]

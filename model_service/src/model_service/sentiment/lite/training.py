@@ -65,9 +65,7 @@ SETTLED: Final = 1e-4
 """L-BFGS stops where no slope is larger."""
 
 
-def train(
-    examples: Sequence[Example], lexicon: Lexicon, config: TrainingConfig
-) -> TrainedModel:
+def train(examples: Sequence[Example], lexicon: Lexicon, config: TrainingConfig) -> TrainedModel:
     """Fit the classifier; the same examples in the same order give the same weights."""
     texts = [example.text for example in examples]
     vocabulary = Vocabulary(lexicon, _frequent_words(texts, lexicon, config.fewest_texts_word))

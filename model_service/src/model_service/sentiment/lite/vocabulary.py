@@ -64,10 +64,7 @@ class Vocabulary:
         self.class_list: list[int] = classes
 
     def read(self, text: str) -> tuple[list[str], list[int]]:
-        """The tokens of a text and their numbers; a phrase is one token.
-
-
-        """
+        """The tokens of a text and their numbers; a phrase is one token."""
         tokens = split_words(text)
         numbers = [
             found or (NUMBER if token[0] in _SIGN_OR_DIGIT and len(token) < _LONG else UNKNOWN)

@@ -11,14 +11,15 @@ from typing import Any, Final
 
 import numpy as np
 import safetensors
+from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
 from model_service.errors import SentimentUnavailable
 from model_service.sentiment.engine import LABELS
 from model_service.sentiment.lite.classifier import LinearModel
-from model_service.sentiment.lite.signals import RULES_VERSION
 from model_service.sentiment.lite.features import FeatureSpace
 from model_service.sentiment.lite.lexicon import parse_lexicon
+from model_service.sentiment.lite.signals import RULES_VERSION
 from model_service.sentiment.lite.vocabulary import Vocabulary
 
 SCHEMA_VERSION: Final = 1
@@ -53,7 +54,7 @@ def write_model(
         What the manifest says besides: data, counts, seed, figures.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "keys": trained.space.known,
         "weights": trained.model.weights,
         "bias": trained.model.bias,
