@@ -21,10 +21,10 @@ FAILED = EngineState("finbert", "failed", None, "torch is not installed.")
         ("auto", LOADING, "lite", "lite for now: FinBERT is being loaded."),
         ("auto", ABSENT, "lite", "lite: The weights are not on this machine."),
         ("auto", FAILED, "lite", "lite: torch is not installed."),
-        ("finbert", READY, "finbert", "finbert: the request asks for it."),
+        ("finbert", READY, "finbert", "finbert: it was asked for."),
         ("finbert", LOADING, "lite", "lite for now: FinBERT is being loaded."),
-        ("lite", READY, "lite", "lite: the request asks for it."),
-        ("openai", ABSENT, "openai", "openai: the request asks for it."),
+        ("lite", READY, "lite", "lite: it was asked for."),
+        ("openai", ABSENT, "openai", "openai: it was asked for."),
     ],
 )
 def test_finbert_where_it_can_else_lite(wanted, finbert, engine, reason) -> None:
@@ -43,4 +43,4 @@ def test_finbert_itself_is_never_replaced_for_good(finbert) -> None:
 
 
 def test_the_settings_are_named_where_they_choose() -> None:
-    assert choose("lite", READY, by_request=False).reason == "lite: the service is set to it."
+    assert choose("lite", READY, by_request=False).reason == "lite: the settings say so."

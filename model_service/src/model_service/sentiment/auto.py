@@ -51,4 +51,4 @@ def choose(wanted: EngineChoice, finbert: EngineState, *, by_request: bool) -> C
 
 
 def _who(by_request: bool) -> str:
-    return "the request asks for it" if by_request else "the service is set to it"
+    return "it was asked for" if by_request else "the settings say so"
