@@ -15,6 +15,7 @@ from recorded_yahoo import RecordedYahoo, serve_recorded_yahoo
 from backend_service.errors import ProviderBadAnswer, ProviderError, ProviderUnavailable
 from backend_service.providers.yahoo import YahooProvider
 from backend_service.providers.yahoo_news import YahooNewsProvider
+from backend_service.providers.yahoo_session import YahooSession
 from backend_service.settings import Settings
 from backend_service.telemetry import Metrics
 
@@ -40,9 +41,9 @@ def yahoo() -> Iterator[RecordedYahoo]:
         yield server
 
 
-def with_address(settings: Settings, url: str, seconds: float = 3.0) -> Settings:
+def with_address(settings: Settings, url: str, seconds: float = 6.0) -> Settings:
     return settings.model_copy(
-        update={"yahoo_url": url, "yahoo_budget_seconds": 3.0, "news_budget_seconds": seconds}
+        update={"yahoo_url": url, "yahoo_search_seconds": 3.0, "news_budget_seconds": seconds}
     )
 
 
@@ -214,15 +215,23 @@ async def test_candles_and_news_are_asked_at_once(
 ) -> None:
     """yfinance has one session for all; each question keeps its own time and outcome."""
     candles = YahooProvider(with_address(settings, yahoo.url), FakeClock(NOW), Metrics())
-    symbols = [f"S{number}" for number in range(6)]
+    symbols = [f"S{number}" for number in range(12)]
     for symbol in symbols:
-        yahoo.searches[symbol] = search_of(f"({symbol}) rises")
-        yahoo.streams[symbol] = stream_of(f"{symbol} stream")
-    found = await asyncio.gather(
-        *(ask(provider, symbol) for symbol in symbols), *(candles.search("S1") for _ in range(6))
-    )
-    for symbol, items in zip(symbols, found, strict=False):
-        assert {item.headline for item in items} == {f"({symbol}) rises", f"{symbol} stream"}  # type: ignore[union-attr]
+        news = [{"title": "X", "providerPublishTime": PUBLISHED, "relatedTickers": [symbol]}]
+        body = {"quotes": [{"symbol": symbol, "shortname": "Name"}], "news": news}
+        yahoo.searches[symbol] = 200, json.dumps(body).encode()
+    items = asyncio.gather(*(ask(provider, symbol) for symbol in symbols))
+    listings = asyncio.gather(*(candles.search(symbol) for symbol in symbols))
+    assert [len(found) for found in await items] == [1] * len(symbols)
+    assert [found[0].symbol for found in await listings if found] == symbols
+
+
+def test_a_question_is_its_threads_whichever_session_asks_it(yahoo: RecordedYahoo) -> None:
+    """yfinance has one place for the session in use: the last provider's serves all."""
+    first, last = YahooSession(yahoo.url), YahooSession(yahoo.url)
+    exchange = first.begin(3.0)
+    last.get("https://query2.finance.yahoo.com/v1/finance/search?q=ABC")
+    assert exchange.status == 200
 
 
 def test_simulated_symbols_are_not_asked_for(provider: YahooNewsProvider) -> None:
