@@ -37,7 +37,11 @@ def test_there_is_an_example_of_every_main_answer() -> None:
     assert {
         "getCandles.200",
         "getEvaluation.200",
+        "getNews.200",
+        "getSentiment.200",
         "getSignals.200",
         "listSymbols.200",
+        "sampleHeadlines.200",
         "uploadDataset.201",
+        "uploadNews.201",
     } <= names

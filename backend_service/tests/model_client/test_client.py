@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import orjson
 import pytest
-from gateway_fakes import make_agent, make_candles, make_page, make_prediction, make_report
+from gateway_fakes import (
+    make_agent,
+    make_candles,
+    make_page,
+    make_prediction,
+    make_report,
+    make_score,
+)
 from pydantic import ValidationError
 
 from backend_service.agents.question import AgentQuestion
+from backend_service.agents.scored_news import ScoredNews
 from backend_service.errors import (
     ModelServiceBadAnswer,
     ModelServiceError,
@@ -38,6 +46,7 @@ pytestmark = pytest.mark.anyio
 
 QUESTION = SignalQuestion("default", 1_000.0, 10.0, 0.0, "next_open", TimeRange(None, 10**10))
 EVALUATION = AgentQuestion("default", 1_000.0, 5.0, 1.0, "next_close")
+TEN = make_candles(10)
 HEALTH = {"status": "ok", "version": "1"}
 
 
@@ -134,6 +143,71 @@ async def test_a_prediction_is_asked_for_with_every_part_of_the_question() -> No
         "start": None,
         "end": 10**10,
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "ask"),
+    [
+        ("/predict", lambda client, news: client.predict("NHPC", "raw", TEN, QUESTION, news)),
+        ("/evaluate", lambda client, news: client.evaluate("NHPC", "raw", TEN, EVALUATION, news)),
+        (
+            "/evaluate",
+            lambda client, news: client.evaluate_page("NHPC", "raw", TEN, EVALUATION, news),
+        ),
+    ],
+)
+async def test_news_goes_with_the_candles_where_the_agent_reads_it(path: str, ask: Any) -> None:
+    sent: list[tuple[str, Any]] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        sent.append((request.url.path, orjson.loads(request.content).get("news")))
+        return httpx.Response(500)
+
+    news = ScoredNews("lite", "1", [int(TEN.time[-1])], [-0.5])
+    for given in (None, news):
+        with pytest.raises(ModelServiceError):
+            await ask(make_client(handle), given)
+    written = {
+        "engine": "lite",
+        "engine_version": "1",
+        "counts_from": [int(TEN.time[-1])],
+        "score": [-0.5],
+    }
+    assert sent == [(path, None), (path, written)]
+
+
+SENTIMENT = {
+    "engine": "lite",
+    "engine_version": "1",
+    "reason": "It was asked for.",
+    "scores": [make_score("good"), make_score("bad")],
+}
+
+
+async def test_texts_are_scored_in_order() -> None:
+    sent: list[Any] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        sent.append(orjson.loads(request.content))
+        return httpx.Response(200, json=SENTIMENT)
+
+    answer = await make_client(handle).score_texts(["good", "bad"], "wait")
+    assert [score.label for score in answer.scores] == ["positive", "negative"]
+    assert sent == [{"texts": ["good", "bad"], "while_loading": "wait"}]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        SENTIMENT | {"scores": [make_score("good")]},
+        SENTIMENT | {"engine": "oracle"},
+        {"scores": []},
+        b"<html>",
+    ],
+)
+async def test_scores_that_break_the_contract_are_not_believed(answer: object) -> None:
+    with pytest.raises(ModelServiceBadAnswer):
+        await make_client(answer_with(answer)).score_texts(["good", "bad"])
 
 
 @pytest.mark.parametrize(
@@ -285,6 +359,7 @@ Question = Callable[[ModelServiceClient], Awaitable[object]]
             lambda client: client.predict("NHPC", "raw", make_candles(3), QUESTION),
         ),
         ("model_predict_seconds", lambda client: client.predict_file("NHPC.csv")),
+        ("model_sentiment_seconds", lambda client: client.score_texts(["good"])),
         (
             "model_preprocess_seconds",
             lambda client: client.preprocess(RawFile(read_nothing(), 11, "NHPC.csv")),

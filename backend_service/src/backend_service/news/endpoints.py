@@ -26,9 +26,11 @@ _NOT_MODIFIED: Responses = {304: {"description": "The client has this answer (If
 
 def news_router(news: NewsService, uploads: NewsUploads) -> APIRouter:
     """Routes under ``/api`` that answer from these services."""
-    router = APIRouter(prefix="/api", tags=["news"])
+    router = APIRouter()
+    reading = APIRouter(prefix="/api", tags=["news"])
+    forms = APIRouter(prefix="/api", tags=["news"], route_class=UploadRoute)
 
-    @router.get(
+    @reading.get(
         "/news/{symbol}",
         operation_id="getNews",
         summary="Headlines about a symbol with their sentiment, from the store at once",
@@ -43,7 +45,7 @@ def news_router(news: NewsService, uploads: NewsUploads) -> APIRouter:
     ) -> Response:
         return (await news.headlines(symbol, days, as_of)).respond(if_none_match)
 
-    @router.get(
+    @reading.get(
         "/sentiment/{symbol}",
         operation_id="getSentiment",
         summary="The sentiment of a symbol's headlines, candle by candle",
@@ -57,8 +59,6 @@ def news_router(news: NewsService, uploads: NewsUploads) -> APIRouter:
         if_none_match: IfNoneMatch = None,
     ) -> Response:
         return (await news.sentiment(symbol, days, as_of)).respond(if_none_match)
-
-    forms = APIRouter(route_class=UploadRoute)
 
     @forms.post(
         "/news",
@@ -84,5 +84,6 @@ def news_router(news: NewsService, uploads: NewsUploads) -> APIRouter:
     ) -> NewsUploadResponse:
         return await uploads.store(file, symbol or None)
 
+    router.include_router(reading)
     router.include_router(forms)
     return router
