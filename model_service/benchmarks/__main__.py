@@ -56,6 +56,12 @@ def run_sentiment(data: Path, *, quick: bool) -> None:
     sentiment.run(data, quick=quick)
 
 
+def run_lite(data: Path, *, quick: bool) -> None:
+    from benchmarks import lite
+
+    lite.run(data, quick=quick)
+
+
 def run_finbert(data: Path, *, quick: bool) -> None:
     from benchmarks import finbert
 
@@ -71,6 +77,7 @@ BENCHMARKS: dict[str, Callable[..., None]] = {
     "bootstrap": run_bootstrap,
     "evaluation": run_evaluation,
     "sentiment": run_sentiment,
+    "lite": run_lite,
     "finbert": run_finbert,
 }
 

@@ -4,7 +4,6 @@ The sentences in `data/` were written for these tests by people who had not seen
 or grammars; the engine was developed with the first file and is measured by the second.
 """
 
-import os
 from pathlib import Path
 
 import pytest
@@ -15,19 +14,17 @@ from model_service.sentiment.lite.lesson import measure
 from model_service.sentiment.lite.sentfin import UnreadableSentiments
 
 DATA = Path(__file__).parent / "data"
-REPOSITORY = Path(__file__).resolve().parents[4]
 
 
-@pytest.mark.parametrize(("name", "floor"), [("transfer_dev", 0.89), ("transfer_test", 0.79)])
+@pytest.mark.parametrize(("name", "floor"), [("transfer_dev", 0.90), ("transfer_test", 0.82)])
 def test_it_carries_over_to_company_reports(name: str, floor: float) -> None:
     labelled = read_labelled(DATA / f"{name}.csv")
     assert measure(LiteEngine.load(), labelled.texts, labelled.labels).macro_f1 >= floor
 
 
 @pytest.mark.realdata
-def test_it_knows_headlines_that_it_was_not_trained_on() -> None:
-    folder = Path(os.environ.get("BELLWETHER_DATA") or REPOSITORY.parent / "shared" / "data")
-    for labelled in gather_sets(folder / "sentfin", []).values():
+def test_it_knows_headlines_that_it_was_not_trained_on(market_data: Path) -> None:
+    for labelled in gather_sets(market_data / "sentfin", []).values():
         assert len(labelled.texts) > 1_000
         assert measure(LiteEngine.load(), labelled.texts, labelled.labels).macro_f1 >= 0.83
 

@@ -30,10 +30,10 @@ def headline_examples(headlines: Sequence[Headline]) -> list[Example]:
     return examples
 
 
-GENERATED_WEIGHT: Final = 0.4
+GENERATED_WEIGHT: Final = 0.2
 """Of a generated sentence: they are easier and more alike than headlines."""
 
-GENERATED: Final[dict[Label, int]] = {"positive": 3_500, "negative": 2_800, "neutral": 5_000}
+GENERATED: Final[dict[Label, int]] = {"positive": 7_000, "negative": 5_600, "neutral": 10_000}
 """Sentences of each label that are made."""
 
 
