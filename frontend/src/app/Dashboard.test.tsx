@@ -2,8 +2,9 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
 import { nothingUnseen, symbolReport } from '@test/evaluation';
 import { series, signals } from '@test/fixtures';
+import { news, newsItem, sentimentHistory } from '@test/news';
 import { refuse, server } from '@test/server';
-import { render, screen, within } from '@testing-library/react';
+import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { HttpResponse, http } from 'msw';
 import { expect, test, vi } from 'vitest';
@@ -13,10 +14,15 @@ import { createPage } from './router';
 
 // A canvas is what jsdom lacks; the chart itself is tested in a real browser.
 vi.mock('@/features/chart/components/Chart', () => ({
-  default: ({ symbol, agent, fills, range, outdated }: ChartProps) => (
+  default: ({ symbol, agent, fills, range, outdated, focus, news }: ChartProps) => (
     <p
       data-testid="chart"
       data-outdated={outdated}
+      data-sentiment={news.shown ? news.columns?.score.join() : 'hidden'}
+      data-agreement={news.agreement.join()}
+      data-state={news.state}
+      data-marked={news.marked}
+      data-focus={focus?.time}
     >{`${symbol} ${agent ?? 'no agent'} ${fills.length} fills ${range}`}</p>
   ),
 }));
@@ -217,4 +223,87 @@ test('a verdict that cannot be had takes nothing else off the page', async () =>
   expect(await screen.findByText('There is no verdict: Too much.')).toBeInTheDocument();
   expect(screen.getByLabelText('Result')).toHaveTextContent('119,700');
   expect(screen.getByTestId('chart')).toHaveTextContent('ACME default 2 fills');
+});
+
+test('fills and candles say how their signals stand to the news', async () => {
+  const { daily } = sentimentHistory();
+  server.use(
+    http.get('*/api/sentiment/:symbol', () =>
+      HttpResponse.json(
+        sentimentHistory({
+          daily: { ...daily, score: [0.5, 0.4, 0.6, null, null], count: [1, 2, 1, 1, 0] },
+        }),
+      ),
+    ),
+  );
+  open('/?symbol=ACME');
+  expect(await screen.findByRole('cell', { name: 'agrees with the news' })).toBeInTheDocument();
+  expect(screen.getByRole('cell', { name: 'against the news' })).toBeInTheDocument();
+  const chart = screen.getByTestId('chart');
+  expect(chart).toHaveAttribute('data-agreement', 'agrees with the news,,against the news,,');
+  expect(chart).toHaveAttribute('data-sentiment', '0.5,0.4,0.6,,');
+});
+
+test('the pane of sentiment is hidden on asking, and the address says so', async () => {
+  const { user, router } = open('/?symbol=ACME');
+  await user.click(await screen.findByRole('switch', { name: 'News sentiment' }));
+  expect(router.state.location.searchStr).toContain('sentiment=false');
+  expect(screen.getByTestId('chart')).toHaveAttribute('data-sentiment', 'hidden');
+});
+
+test('why the pane of sentiment is empty is said in it', async () => {
+  server.use(http.get('*/api/sentiment/:symbol', () => refuse(404, { title: 'Unknown symbol' })));
+  open('/?symbol=ACME');
+  expect(await screen.findByTestId('chart')).toBeInTheDocument();
+  await waitFor(() =>
+    expect(screen.getByTestId('chart')).toHaveAttribute(
+      'data-state',
+      'not to be had: Unknown symbol',
+    ),
+  );
+});
+
+test('a headline chosen in the news marks its candle and moves there; again it does not', async () => {
+  server.use(
+    http.get('*/api/news/:symbol', () =>
+      HttpResponse.json(
+        news({
+          items: [
+            newsItem({ headline: 'Has a candle' }),
+            newsItem({ id: 'x', headline: 'Has none', counts_from: 9 }),
+          ],
+        }),
+      ),
+    ),
+  );
+  const { user, router } = open('/?symbol=ACME');
+  await user.click(await screen.findByRole('tab', { name: 'News (2)' }));
+  expect(router.state.location.search).toMatchObject({ panel: 'news' });
+  const chart = screen.getByTestId('chart');
+  const time = String(newsItem().counts_from);
+  await user.click(await screen.findByRole('button', { name: 'Has a candle' }));
+  expect(chart).toHaveAttribute('data-marked', time);
+  expect(chart).toHaveAttribute('data-focus', time);
+  await user.click(screen.getByRole('button', { name: 'Has a candle' }));
+  expect(chart).not.toHaveAttribute('data-marked');
+  await user.click(screen.getByRole('button', { name: 'Has none' }));
+  expect(chart).toHaveAttribute('data-focus', time);
+});
+
+test('window and filters of the news are part of the address', async () => {
+  const asked: string[] = [];
+  server.use(
+    http.get('*/api/news/:symbol', ({ request }) => {
+      asked.push(new URL(request.url).search);
+      return HttpResponse.json(news());
+    }),
+  );
+  const { user, router } = open(
+    '/?symbol=ACME&panel=news&news_days=30&as_of=2017-12-31&news_label=negative',
+  );
+  expect(await screen.findByText(/1 of 4 listed/)).toBeInTheDocument();
+  expect(asked).toEqual(['?days=30&as_of=2017-12-31']);
+  await user.click(screen.getByRole('button', { name: /Neutral 1/ }));
+  expect(router.state.location.searchStr).toContain('news_days=30&as_of=2017-12-31');
+  expect(router.state.location.searchStr).toContain('news_label=neutral');
 });

@@ -23,17 +23,19 @@ export function describeDay(day: string): string {
 }
 
 /**
- * What a source answered, for a window that holds none of its headlines.
+ * What a source answered when it was asked last, as a sentence after its name.
  *
  * @param now Epoch milliseconds.
  */
 export function describeSource(source: NewsSource, now: number): string {
-  const { available, reason, refreshed_at } = source;
+  const { available, provider, reason, refreshed_at } = source;
   const asked =
     refreshed_at === null
       ? null
-      : `answered ${describeAge(Math.max(now - Date.parse(refreshed_at), 0) / 1000)}`;
-  if (!available) return [reason ?? 'not available', asked].filter(Boolean).join('; last ');
-  if (source.provider === 'upload' && reason === null) return 'headlines from files';
-  return [asked ?? 'not asked yet', reason].filter(Boolean).join(': ');
+      : `answered ${describeAge(Math.max(now - Date.parse(refreshed_at), 0) / 1000)}.`;
+  if (!available) {
+    return [reason ?? 'not available.', asked && `Last ${asked}`].filter(Boolean).join(' ');
+  }
+  if (provider === 'upload') return reason ?? 'headlines from files.';
+  return [asked ?? 'not asked yet.', reason].filter(Boolean).join(' ');
 }

@@ -59,9 +59,10 @@ export function NewsList({ items, intraday, marked, hasCandle, onMark }: NewsLis
   });
 
   useEffect(() => {
-    if (wanted.current === null) return;
-    const id = CSS.escape(wanted.current);
-    const target = scroller.current?.querySelector<HTMLElement>(`[data-headline="${id}"]`);
+    const id = wanted.current;
+    if (id === null) return;
+    const shown = scroller.current?.querySelectorAll<HTMLElement>('[data-headline]') ?? [];
+    const target = [...shown].find(({ dataset }) => dataset.headline === id);
     if (!target) return;
     wanted.current = null;
     target.focus({ preventScroll: true });
@@ -129,7 +130,7 @@ export function NewsList({ items, intraday, marked, hasCandle, onMark }: NewsLis
 function DayHead({ day, count, score }: Extract<NewsLine, { kind: 'day' }>) {
   return (
     <h3 className={classes.day}>
-      <span>{describeDay(day)}</span>
+      <span>{describeDay(day)}</span>{' '}
       <span className={classes.tally}>
         {formatInteger(count)} {count === 1 ? 'headline' : 'headlines'}
         {score !== null && count > 1 && (

@@ -50,9 +50,10 @@ export function NewsStatus({ news, received, now, fetching, children }: NewsStat
         <details className={classes.sources}>
           <summary>
             {sources.length} {sources.length === 1 ? 'source' : 'sources'}
-            {silent > 0 && `, ${silent} without an answer`}. Times are UTC.
+            {silent > 0 && `, ${silent} not answering`}
           </summary>
           <SourceAnswers sources={sources} now={now} />
+          Times of publication are UTC.
         </details>
       )}
       {children}
