@@ -5,7 +5,7 @@ import { alignTo } from './frame';
 export type Tone = ItemSentiment['label'];
 
 /** Mean scores no further from zero say neither good nor bad. */
-export const NEUTRAL_WITHIN = 0.15;
+const NEUTRAL_WITHIN = 0.15;
 
 /** What a mean score, from -1 to 1, says. */
 export function toneOf(score: number): Tone {

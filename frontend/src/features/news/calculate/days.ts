@@ -6,7 +6,7 @@ export type NewsLine =
   | { kind: 'item'; item: NewsItem };
 
 /** Day of publication, UTC. */
-export const dayOf = (item: NewsItem): string => item.published_at.slice(0, 10);
+const dayOf = (item: NewsItem): string => item.published_at.slice(0, 10);
 
 /** Mean score of those that have one; null where none has. */
 export function meanScore(items: readonly NewsItem[]): number | null {

@@ -12,7 +12,7 @@ export interface NewsFilter {
   text: string;
 }
 
-export const labelOf = (item: NewsItem): NewsLabel => item.sentiment?.label ?? 'unscored';
+const labelOf = (item: NewsItem): NewsLabel => item.sentiment?.label ?? 'unscored';
 
 /** Headlines that pass all parts of a filter, in their order. */
 export function filterNews(items: readonly NewsItem[], filter: NewsFilter): readonly NewsItem[] {
