@@ -13,7 +13,7 @@ MOST_CHUNKS = 32
 MOST_TOKENS = 2048
 """Bounds of one run: of its speed, and of the memory that it takes."""
 
-PAD_TO = 4
+PAD_TO = 2
 """Padded lengths are multiples of this: fewer, fuller batches for a few wasted tokens."""
 
 
