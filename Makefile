@@ -47,6 +47,7 @@ check: setup ## Lint, format, types, import rules, contract drift
 bench: setup .venv-bench/.made ## Benchmarks, as JSON lines (some minutes; leave the machine alone)
 	cd model_service && ../$(VENV)/python -m benchmarks
 	$(VENV)/python backend_service/benchmarks/candles_cache.py
+	$(VENV)/python backend_service/benchmarks/news_answers.py
 
 # What the benchmarks compare with has an environment of its own.
 PEERS := model_service/benchmarks/peers

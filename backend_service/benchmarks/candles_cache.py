@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import multiprocessing
 import statistics
 import sys
 import tempfile
@@ -24,8 +23,8 @@ from typing import TYPE_CHECKING, Any, cast
 import httptools
 import httpx
 import numpy as np
-import uvicorn
 from fastapi import FastAPI, Response
+from serving import serve, start
 
 from backend_service.app import create_app
 from backend_service.market_data.candles import Candles
@@ -34,12 +33,10 @@ from backend_service.settings import Settings
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
 
     from backend_service.model_client.service import RawFile
 
 SYMBOL = "BENCH"
-START_SECONDS = 30
 CONNECTIONS = 8
 WARM_UP_SECONDS = 0.5
 
@@ -83,18 +80,6 @@ def create_bare(body: bytes) -> FastAPI:
     return app
 
 
-def serve(app: FastAPI, ready: Connection) -> None:
-    """Run `app` on a free port and say which."""
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: Any = None) -> None:
-            await super().startup(sockets)
-            ready.send(self.servers[0].sockets[0].getsockname()[1])
-
-    config = uvicorn.Config(app, port=0, log_level="error", access_log=False)
-    Server(config).run()
-
-
 def serve_gateway(ready: Connection, folder: str, count: int, log: str) -> None:
     # The access log is part of what a request costs; it goes to a file, as in production.
     from backend_service.telemetry import configure_logging
@@ -107,25 +92,6 @@ def serve_gateway(ready: Connection, folder: str, count: int, log: str) -> None:
 
 def serve_bare(ready: Connection, body: bytes) -> None:
     serve(create_bare(body), ready)
-
-
-def start(stack: ExitStack, target: Any, *arguments: Any) -> int:
-    """Start a child that serves; its port."""
-    context = multiprocessing.get_context("spawn")
-    receiving, sending = context.Pipe(duplex=False)
-    child: BaseProcess = context.Process(target=target, args=(sending, *arguments), daemon=True)
-    child.start()
-    stack.callback(stop, child)
-    if not receiving.poll(START_SECONDS):
-        raise TimeoutError("a server did not start")
-    return int(receiving.recv())
-
-
-def stop(child: BaseProcess) -> None:
-    child.terminate()
-    child.join(10)
-    if child.is_alive():
-        child.kill()
 
 
 class Asker(asyncio.Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, exists, select, update
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ScalarResult
+    from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from backend_service.model_client.generated import SentimentScore
@@ -49,6 +49,18 @@ class Unscored:
     text: str
 
 
+_COLUMNS = (
+    NewsScoreRow.text_key,
+    NewsScoreRow.engine,
+    NewsScoreRow.engine_version,
+    NewsScoreRow.label,
+    NewsScoreRow.positive,
+    NewsScoreRow.negative,
+    NewsScoreRow.neutral,
+    NewsScoreRow.score,
+    NewsScoreRow.scored_at,
+)
+
 ScoresByText = dict[str, list[Score]]
 """The scores of every text by its key."""
 
@@ -72,8 +84,8 @@ class ScoreRepository:
         if end is not None:
             keys = keys.where(NewsItemRow.published_at <= end)
         return _by_text(
-            await self._session.scalars(
-                select(NewsScoreRow).where(
+            await self._session.execute(
+                select(*_COLUMNS).where(
                     NewsScoreRow.owner_id == self._owner_id, NewsScoreRow.text_key.in_(keys)
                 )
             )
@@ -82,8 +94,8 @@ class ScoreRepository:
     async def of_texts(self, text_keys: Sequence[str]) -> ScoresByText:
         """All scores of these texts, at most some thousands."""
         return _by_text(
-            await self._session.scalars(
-                select(NewsScoreRow).where(
+            await self._session.execute(
+                select(*_COLUMNS).where(
                     NewsScoreRow.owner_id == self._owner_id, NewsScoreRow.text_key.in_(text_keys)
                 )
             )
@@ -170,7 +182,7 @@ def choose_score(scores: Iterable[Score], engine: EngineKey | None) -> Score | N
     return best
 
 
-def _by_text(rows: ScalarResult[NewsScoreRow]) -> ScoresByText:
+def _by_text(rows: Iterable[Row[*tuple[Any, ...]]]) -> ScoresByText:
     found: ScoresByText = {}
     for row in rows:
         found.setdefault(row.text_key, []).append(
