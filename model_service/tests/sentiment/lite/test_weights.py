@@ -1,5 +1,6 @@
 """A folder of weights is taken as its manifest says, or not at all."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from model_service.errors import SentimentUnavailable
 from model_service.sentiment.lite.engine import SHIPPED_LITE_DIR, LiteEngine
+from model_service.sentiment.lite.grammar import GRAMMAR_DIR
 from model_service.sentiment.lite.lexicon import LEXICON_FILE
 from model_service.sentiment.lite.weights import FILES, MANIFEST, read_model, write_model
 
@@ -68,6 +70,13 @@ def test_what_ships_is_small_verified_and_has_its_notice() -> None:
     assert manifest["held_out"]["one_label"]["macro_f1"] >= 0.83
 
 
-def test_what_ships_was_trained_on_the_lexicon_of_the_sources() -> None:
+def test_what_ships_was_trained_on_the_lexicon_and_grammars_of_the_sources() -> None:
+    again = "run 'bellwether sentiment train-lite' again"
     shipped = (SHIPPED_LITE_DIR / "lexicon.txt").read_bytes()
-    assert shipped == LEXICON_FILE.read_bytes(), "run 'bellwether sentiment train-lite' again"
+    assert shipped == LEXICON_FILE.read_bytes(), again
+    data = json.loads((SHIPPED_LITE_DIR / MANIFEST).read_text(encoding="utf-8"))["data"]
+    hashes = {name: facts["sha256"] for name, facts in data.items() if name.startswith("grammars/")}
+    assert hashes == {
+        f"grammars/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in GRAMMAR_DIR.glob("*.txt")
+    }, again

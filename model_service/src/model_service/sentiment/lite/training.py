@@ -9,11 +9,11 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 from model_service.sentiment.engine import LABELS, Label
 from model_service.sentiment.lite.classifier import Features, LinearModel, softmax
+from model_service.sentiment.lite.descent import minimise
 from model_service.sentiment.lite.features import (
     CLASS_RUN,
     SIGNAL,
@@ -62,7 +62,7 @@ class TrainingConfig:
 
 
 SETTLED: Final = 1e-4
-"""L-BFGS stops where no slope is larger."""
+"""The descent stops where no slope is larger."""
 
 
 def train(examples: Sequence[Example], lexicon: Lexicon, config: TrainingConfig) -> TrainedModel:
@@ -122,8 +122,7 @@ def fit(
         return float(-(likelihood * weights).sum()) + 0.5 * config.penalty * size, slope.ravel()
 
     start = np.zeros((scales.size + 1) * count)
-    options = {"maxiter": config.iterations, "gtol": SETTLED}
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x
+    best = minimise(loss, start, iterations=config.iterations, settled=SETTLED)
     table = best.reshape(-1, count)
     return LinearModel(
         (table[:-1] * scales[:, None]).astype(np.float32), table[-1].astype(np.float32)
