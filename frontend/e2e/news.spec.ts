@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test';
 import type { News } from '../src/api/types';
-import { drawn, open, SIMULATED, sharedFile } from './page';
+import { askSignals, drawn, open, SIMULATED, sharedFile, TEST_AGENT } from './page';
 
 /** Made by the local Yahoo of `tests/e2e/local_yahoo.py`, as is its news. */
 const MADE = 'MADEUP';
@@ -73,7 +73,7 @@ test.describe('a simulated market', () => {
     await first.click();
     const one = await drawn(page, ({ marked }) => marked !== null);
     expect(time[one.marked ?? -1]).toBe(items[0]?.counts_from);
-    await expect(page.getByTestId('legend')).toContainText(/News.* of \d/);
+    await expect(page.getByTestId('legend')).toContainText(/News.*\d headline/);
     await first.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
@@ -124,6 +124,52 @@ test.describe('a simulated market', () => {
     }
     await expect(tip).toContainText(/\d headlines?, /);
     await expect(tip.getByRole('listitem').first()).toContainText(items[0]?.headline ?? 'none');
+  });
+
+  test('a bar that is hovered lists its headlines', async ({ page, request }) => {
+    await askNews(request, SIMULATED);
+    await open(page, { symbol: SIMULATED, range: '6M' });
+    await drawn(page, (now) => (now.sentiment?.bars ?? 0) > 0);
+    const frame = page.getByRole('group', { name: /^Candles, net worth and drawdown/ });
+    const title = await frame.getByText('News sentiment', { exact: true }).boundingBox();
+    const chart = await frame.boundingBox();
+    if (title === null || chart === null) throw new Error('The chart is not laid out.');
+    const tip = page.getByRole('tooltip');
+    const y = title.y + 30;
+    for (let x = chart.x + chart.width - 110; x > chart.x + 200; x -= 5) {
+      await page.mouse.move(x, y);
+      if (await tip.isVisible()) break;
+    }
+    await expect(tip).toContainText(/\d headlines?, /);
+    await expect(tip.getByRole('listitem').first()).toBeVisible();
+    // The price above has a legend of its own.
+    await page.mouse.move(chart.x + chart.width / 2, chart.y + 100);
+    await expect(tip).toHaveCount(0);
+  });
+
+  test('fills say how their decisions stood to the news', async ({ page, request }) => {
+    const { agents } = await (await request.get('/api/agents')).json();
+    const there = agents.some(({ id }: { id: string }) => id === TEST_AGENT);
+    test.skip(!there, `The agent ${TEST_AGENT} is not among the agents here.`);
+    await askNews(request, SIMULATED);
+    const { decisions, fills } = await askSignals(request, SIMULATED, { agent: TEST_AGENT });
+    const { daily } = await (await request.get(`/api/sentiment/${SIMULATED}?days=36500`)).json();
+    await open(page, { symbol: SIMULATED, agent: TEST_AGENT });
+    const rows = page.getByRole('region', { name: 'Fills' }).locator('[data-side]');
+    await expect(rows.first()).toContainText(/news/);
+    const said = await rows.locator('[data-column="news"]').allTextContents();
+    const newest = fills.toReversed().slice(0, said.length);
+    const expected = newest.map(({ time, side }) => {
+      // The test agent's orders fill at the next open.
+      const candle = decisions.time[decisions.time.indexOf(time) - 1];
+      const at = daily.time.indexOf(candle);
+      if (daily.count[at] === 0) return 'no news';
+      const score = daily.score[at];
+      if (Math.abs(score) <= 0.15) return 'the news is neutral';
+      return score > 0 === (side === 'buy') ? 'agrees with the news' : 'against the news';
+    });
+    expect(said).toEqual(expected);
+    expect(new Set(said).size).toBeGreaterThan(2);
   });
 
   test('headlines of a file are scored and shown', async ({ page }) => {

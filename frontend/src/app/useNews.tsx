@@ -108,7 +108,7 @@ export function useNews(
   };
 }
 
-/** What the pane says in place of its key: why it is empty, where it is. */
+/** Why the pane of sentiment is empty; no text where it is not. */
 function stateOf(
   pending: boolean,
   error: Error | null,

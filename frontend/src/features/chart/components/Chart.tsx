@@ -20,7 +20,7 @@ export interface ChartNews {
   columns: SentimentColumns | null;
   /** How a candle's signal stands to its news, in words; null where that is no question. */
   agreement: readonly (string | null)[];
-  /** What the pane says in place of its key; empty for the key. */
+  /** Why the pane is empty; no text where it is not. */
   state: string;
   /** What to say about the headlines of a candle. */
   describe: (index: number) => ReactNode;

@@ -44,9 +44,9 @@ test('a candle without a fill says none', () => {
 test('no news, news without a score and candles not asked about are told apart', () => {
   expect(legendAt(0)).toHaveTextContent('Newsno news');
   cleanup();
-  expect(legendAt(1)).toHaveTextContent('News+0.42 of 3, against the news');
+  expect(legendAt(1)).toHaveTextContent('News+0.42 (3 headlines), against the news');
   cleanup();
-  expect(legendAt(2)).toHaveTextContent('News2 not scored');
+  expect(legendAt(2)).toHaveTextContent('News2 headlines not scored');
   cleanup();
   expect(legendAt(3)).toHaveTextContent('News–');
 });

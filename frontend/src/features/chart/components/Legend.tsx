@@ -29,14 +29,14 @@ interface LegendProps {
 
 const ACTIONS = { buy: 'Buy', sell: 'Sell', hold: 'Hold' } as const;
 
-/** `+0.42 of 3`: mean score and headlines, which `no news` is no case of. */
+/** `+0.42 (3 headlines)`; a candle without news has no score, which is not the same as zero. */
 function describeNews(count: number | null | undefined, score: number | null | undefined): string {
   if (count === null || count === undefined) return ABSENT;
   if (count === 0) return 'no news';
-  const headlines = formatInteger(count);
+  const headlines = `${formatInteger(count)} ${count === 1 ? 'headline' : 'headlines'}`;
   return score === null || score === undefined
     ? `${headlines} not scored`
-    : `${formatSignedRatio(score)} of ${headlines}`;
+    : `${formatSignedRatio(score)} (${headlines})`;
 }
 
 /** The candle under the crosshair, or else the last one traded, and the run's state on it. */

@@ -6,7 +6,7 @@ import classes from './Chart.module.css';
 interface PaneTitlesProps {
   model: Pick<ChartModel, 'paneTops'>;
   hasRun: boolean;
-  /** What to say of the pane of sentiment; null while it is hidden. */
+  /** Why the pane of sentiment is empty, or nothing; null while it is hidden. */
   sentiment: string | null;
 }
 
@@ -21,15 +21,7 @@ export function PaneTitles({ model, hasRun, sentiment }: PaneTitlesProps) {
       {sentiment !== null && (
         <p className={classes.title} style={{ top: topOf('sentiment') }}>
           <span>News sentiment</span>
-          {sentiment === '' ? (
-            <>
-              <span className={classes.up}>+ good</span>
-              <span className={classes.down}>− bad</span>
-              <span className={classes.plain}>= neutral</span>
-            </>
-          ) : (
-            <span className={classes.plain}>{sentiment}</span>
-          )}
+          {sentiment !== '' && <span className={classes.plain}>{sentiment}</span>}
         </p>
       )}
       {hasRun && (

@@ -20,7 +20,7 @@ import { MARGIN } from '../calculate/view';
 
 /** What stands in which pane, from top to bottom, and its share of the height. */
 const PANES = { price: 58, 'net worth': 26, drawdown: 16 };
-const PANES_WITH_SENTIMENT = { price: 51, sentiment: 12, 'net worth': 23, drawdown: 14 };
+const PANES_WITH_SENTIMENT = { price: 51, sentiment: 13, 'net worth': 22, drawdown: 14 };
 
 /** Names of the panes from top to bottom, and the shares of the height that they take. */
 export function layOutPanes(sentiment: boolean): { names: string[]; shares: number[] } {
