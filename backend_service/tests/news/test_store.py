@@ -53,11 +53,20 @@ def score(text: str) -> SentimentScore:
 
 async def test_headlines_are_kept_and_copies_counted(store: NewsStore) -> None:
     assert (await store.head("NHPC")).version is None
-    first = [make_headline("Dam opens"), make_headline("Dam opens - Reuters")]
+    later = MONDAY + timedelta(hours=1)
+    first = [make_headline("Dam opens"), make_headline("Dam opens - Reuters", later)]
     assert await store.add(first) == Added(1, 1)
     assert await store.add([make_headline("DAM OPENS", MONDAY + timedelta(hours=5))]) == Added(0, 1)
     (item,) = await list_items(store)
     assert (item.headline, item.duplicates, item.published_at) == ("Dam opens", 2, MONDAY)
+
+
+async def test_what_a_source_lists_again_changes_nothing(store: NewsStore) -> None:
+    listed = [make_headline("Dam opens"), make_headline("Dam opens", MONDAY + timedelta(hours=1))]
+    for _ in range(3):
+        await store.add(listed)
+    (item,) = await list_items(store)
+    assert (item.duplicates, (await store.head("NHPC")).version) == (1, 1)
 
 
 async def test_an_earlier_publication_takes_the_place_of_a_later_one(store: NewsStore) -> None:

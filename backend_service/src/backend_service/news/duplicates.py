@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 WINDOW: Final = timedelta(days=4)
 """Copies lie at most this far apart; later, the same words are news again."""
 _SIMILARITY: Final = 0.8
+_COPIES: Final = 64
 _POSTINGS: Final = 16
 _NUMBER: Final = re.compile(r"\d")
 
@@ -47,15 +48,16 @@ class Kept:
         The publication that was known first.
     row : int or None
         Where it is stored already.
-    added_duplicates : int
-        Copies that were found now.
+    copies : set of str
+        Fingerprints of the other publications of it, at most 64 of them: a source that lists
+        the same headline whenever it is asked is counted once.
     replaced : bool
         Whether a stored publication gave way to one that was known before it.
     """
 
     headline: Headline
     row: int | None = None
-    added_duplicates: int = 0
+    copies: set[str] = field(default_factory=set)
     replaced: bool = False
     pairs: frozenset[int] = field(default_factory=frozenset)
 
@@ -65,19 +67,19 @@ class DuplicateFinder:
 
     Parameters
     ----------
-    stored : iterable of (int, Headline)
-        What is stored already, with its row, around the time of what will come.
+    stored : iterable of Kept
+        What is stored already around the time of what will come.
     """
 
-    def __init__(self, stored: Iterable[tuple[int, Headline]]) -> None:
+    def __init__(self, stored: Iterable[Kept]) -> None:
         self._by_key: dict[str, list[Kept]] = defaultdict(list)
         self._by_pair: dict[tuple[int, str], deque[Kept]] = defaultdict(
             lambda: deque(maxlen=_POSTINGS)
         )
         self._new: list[Kept] = []
         self._changed: dict[int, Kept] = {}
-        for row, headline in stored:
-            self._index(Kept(headline, row))
+        for kept in stored:
+            self._index(kept)
 
     def add(self, headline: Headline) -> bool:
         """Take `headline` in; whether it is new."""
@@ -88,12 +90,7 @@ class DuplicateFinder:
             self._new.append(new)
             self._index(new)
             return True
-        kept.added_duplicates += 1
-        if headline.known_by < kept.headline.known_by:
-            kept.headline = headline
-            kept.replaced = True
-            self._index(kept)
-        if kept.row is not None:
+        if self._count(kept, headline) and kept.row is not None:
             self._changed[kept.row] = kept
         return False
 
@@ -106,6 +103,21 @@ class DuplicateFinder:
     def changed(self) -> list[Kept]:
         """Stored headlines of which copies came."""
         return list(self._changed.values())
+
+    def _count(self, kept: Kept, headline: Headline) -> bool:
+        """Note one more copy; whether it was a new one."""
+        fingerprint, first = headline.fingerprint, kept.headline.fingerprint
+        if fingerprint == first or fingerprint in kept.copies:
+            return False
+        is_earlier = headline.known_by < kept.headline.known_by
+        if not is_earlier and len(kept.copies) >= _COPIES:
+            return False
+        kept.copies.add(first if is_earlier else fingerprint)
+        if is_earlier:
+            kept.headline = headline
+            kept.replaced = True
+            self._index(kept)
+        return True
 
     def _find(self, headline: Headline, pairs: frozenset[int]) -> Kept | None:
         for kept in self._by_key.get(headline.text_key, ()):

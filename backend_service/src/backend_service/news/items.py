@@ -89,6 +89,12 @@ class Headline:
     precision: Precision
 
     @property
+    def fingerprint(self) -> str:
+        """Identity of this publication: the same text by the same source at the same time."""
+        told = f"{self.text_key}|{self.provider}|{self.source}|{self.published_at.isoformat()}"
+        return hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
+
+    @property
     def known_by(self) -> datetime:
         """The moment at which it was published for certain: a date's end where no time is known."""
         return known_by(self.published_at, self.precision)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from backend_service.news.duplicates import Kept
 from backend_service.news.items import Headline, split_words
 from backend_service.news.tables import SCHEMA_VERSION, NewsItemRow, NewsSourceRow, NewsSymbolRow
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from backend_service.news.duplicates import Kept
     from backend_service.providers.news import NewsProviderName, Precision
 
 
@@ -120,14 +120,14 @@ class NewsRepository:
             select(NewsSymbolRow.version).where(self._is_symbol(symbol))
         )
 
-    async def around(
-        self, symbol: str, first: datetime, last: datetime
-    ) -> list[tuple[int, Headline]]:
-        """Stored headlines of that time with their rows, for comparison."""
+    async def around(self, symbol: str, first: datetime, last: datetime) -> list[Kept]:
+        """Stored headlines of that time, for comparison."""
         rows = await self._session.execute(
-            self._items_of(symbol).where(NewsItemRow.published_at.between(first, last))
+            self._items_of(symbol)
+            .add_columns(NewsItemRow.copies)
+            .where(NewsItemRow.published_at.between(first, last))
         )
-        return [(row.id, _to_headline(row)) for row in rows]
+        return [Kept(_to_headline(row), row.id, set(row.copies)) for row in rows]
 
     async def insert(self, found: Sequence[Kept], seen_at: datetime) -> None:
         """Store new headlines."""
@@ -137,7 +137,8 @@ class NewsRepository:
                 "schema_version": SCHEMA_VERSION,
                 "owner_id": self._owner_id,
                 "symbol": kept.headline.symbol,
-                "duplicates": kept.added_duplicates,
+                "duplicates": len(kept.copies),
+                "copies": sorted(kept.copies),
                 "first_seen_at": seen_at,
             }
             for kept in found
@@ -147,15 +148,18 @@ class NewsRepository:
 
     async def update(self, changed: Sequence[Kept]) -> None:
         """Count copies of stored headlines; one that was known earlier takes the place."""
-        for kept in changed:
-            values: dict[str, Any] = {"duplicates": NewsItemRow.duplicates + kept.added_duplicates}
-            if kept.replaced:
-                values |= _describe(kept.headline)
-            await self._session.execute(
-                update(NewsItemRow)
-                .where(NewsItemRow.owner_id == self._owner_id, NewsItemRow.id == kept.row)
-                .values(**values)
-            )
+        await self._update_many([_count_copies(kept) for kept in changed if not kept.replaced])
+        await self._update_many(
+            [
+                {**_count_copies(kept), **_describe(kept.headline)}
+                for kept in changed
+                if kept.replaced
+            ]
+        )
+
+    async def _update_many(self, rows: Sequence[dict[str, Any]]) -> None:
+        if rows:
+            await self._session.execute(update(NewsItemRow), list(rows))
 
     async def published(
         self,
@@ -254,6 +258,10 @@ async def insert_missing(
     dialect = session.get_bind().dialect.name
     build = postgresql.insert if dialect == "postgresql" else sqlite.insert
     await session.execute(build(table.__table__).on_conflict_do_nothing(), list(rows))
+
+
+def _count_copies(kept: Kept) -> dict[str, Any]:
+    return {"id": kept.row, "duplicates": len(kept.copies), "copies": sorted(kept.copies)}
 
 
 def _describe(headline: Headline) -> dict[str, Any]:

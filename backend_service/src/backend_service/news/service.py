@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +19,7 @@ from backend_service.news.scores import ScoreRepository
 from backend_service.news.windows import Window, end_at, read_as_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Hashable
+    from collections.abc import Awaitable, Hashable
 
     from backend_service.clock import Clock
     from backend_service.market_data.library import SeriesLibrary
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from backend_service.news.store import NewsHead, NewsStore
     from backend_service.news.timing import SeriesTiming
     from backend_service.telemetry import Metrics
+
+Content = Callable[[], dict[str, Any]]
+"""Makes the members of an answer of what was read."""
 
 ITEM_LIMIT: Final = 5_000
 _RECORDED: Final = frozenset({"upload", "simulated"})
@@ -179,7 +184,7 @@ class NewsService:
         self,
         kind: str,
         question: _Question,
-        make: Callable[[_Question], Awaitable[dict[str, Any]]],
+        read: Callable[[_Question], Awaitable[Content]],
     ) -> Answer:
         key = self._key_of(kind, question)
         answer = self._cache.get(key)
@@ -187,10 +192,9 @@ class NewsService:
             self._hits.inc()
             return answer
         self._misses.inc()
-        content = await make(question)
-        answer = Answer.of(
-            orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z)
-        )
+        describe = await read(question)
+        # Five thousand headlines or a million candles would be noticed by others.
+        answer = await asyncio.to_thread(_write, describe)
         self._cache.put(key, answer)
         return answer
 
@@ -211,7 +215,7 @@ class NewsService:
             question.live,
         )
 
-    async def _list_items(self, question: _Question) -> dict[str, Any]:
+    async def _list_items(self, question: _Question) -> Content:
         subject, window = question.subject, question.window
         engine = self._scorer.state.engine
         name = subject.news.symbol
@@ -224,13 +228,13 @@ class NewsService:
             scores = await ScoreRepository(session, LOCAL_OWNER).of_symbol(
                 name, items[-1].published_at if items else window.end, window.end
             )
-        return {
+        return lambda: {
             "total": total,
             "truncated": total > len(items),
             "items": [describe_item(each, scores, engine, subject.timing) for each in items],
         }
 
-    async def _tally(self, question: _Question) -> dict[str, Any]:
+    async def _tally(self, question: _Question) -> Content:
         subject, window = question.subject, question.window
         name = subject.news.symbol
         times = np.empty(0, dtype=np.int64)
@@ -246,7 +250,12 @@ class NewsService:
                 name, earliest, window.end
             )
         engine = self._scorer.state.engine
-        return {"daily": tally_candles(shown, first, items, scores, engine, subject.timing)}
+        return lambda: {"daily": tally_candles(shown, first, items, scores, engine, subject.timing)}
+
+
+def _write(describe: Content) -> Answer:
+    options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z
+    return Answer.of(orjson.dumps(describe(), option=options))
 
 
 def _fill(frame: dict[str, Any], content: Answer) -> Answer:

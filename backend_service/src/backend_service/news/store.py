@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from backend_service.clock import Clock
     from backend_service.db import Database
     from backend_service.model_client.generated import SentimentScore
+    from backend_service.news.duplicates import Kept
     from backend_service.news.items import Headline
     from backend_service.news.scores import EngineKey
 
@@ -175,9 +176,7 @@ class NewsStore:
             self._known.pop(symbol, None)
 
 
-def _take_in(
-    stored: Iterable[tuple[int, Headline]], headlines: Iterable[Headline]
-) -> DuplicateFinder:
+def _take_in(stored: Iterable[Kept], headlines: Iterable[Headline]) -> DuplicateFinder:
     finder = DuplicateFinder(stored)
     for headline in headlines:
         finder.add(headline)

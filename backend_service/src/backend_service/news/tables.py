@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Float, Index, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, Float, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend_service.db import Base, UtcDateTime
@@ -46,6 +46,7 @@ class NewsItemRow(Base):
     published_at: Mapped[datetime] = mapped_column(UtcDateTime())
     precision: Mapped[str] = mapped_column(String(4))
     duplicates: Mapped[int]
+    copies: Mapped[list[str]] = mapped_column(JSON(), server_default="[]")
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime())
 
 
