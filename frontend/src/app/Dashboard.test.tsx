@@ -307,3 +307,10 @@ test('window and filters of the news are part of the address', async () => {
   expect(router.state.location.searchStr).toContain('news_days=30&as_of=2017-12-31');
   expect(router.state.location.searchStr).toContain('news_label=neutral');
 });
+
+test('a run that fails is told beside the news too', async () => {
+  server.use(http.get('*/api/signals/:symbol', () => refuse(404, { detail: 'No such agent.' })));
+  const { user } = open('/?symbol=ACME&agent=x&panel=news');
+  await user.click(await screen.findByRole('tab', { name: 'Backtest (failed)' }));
+  expect(screen.getByText('No such agent.')).toBeInTheDocument();
+});

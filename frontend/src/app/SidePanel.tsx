@@ -25,7 +25,7 @@ interface SidePanelProps {
 
 /** The run and what it rests on, or what was written about the symbol. */
 export function SidePanel(props: SidePanelProps) {
-  const { news, symbol, intraday, search, change } = props;
+  const { backtest, news, symbol, intraday, search, change } = props;
   const { news_days: days, as_of, news_label: label, news_source: source } = search;
   return (
     <aside className={classes.side} aria-label="Backtest and news">
@@ -36,7 +36,9 @@ export function SidePanel(props: SidePanelProps) {
         classNames={{ root: classes.tabs, list: classes.tabList, panel: classes.tabPanel }}
       >
         <Tabs.List>
-          <Tabs.Tab value="backtest">Backtest</Tabs.Tab>
+          <Tabs.Tab value="backtest">
+            Backtest{backtest.problem === null ? '' : ' (failed)'}
+          </Tabs.Tab>
           <Tabs.Tab value="news">
             News{news.total === null ? '' : ` (${formatInteger(news.total)})`}
           </Tabs.Tab>

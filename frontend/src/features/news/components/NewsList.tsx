@@ -65,7 +65,8 @@ export function NewsList({ items, intraday, marked, hasCandle, onMark }: NewsLis
     const target = [...shown].find(({ dataset }) => dataset.headline === id);
     if (!target) return;
     wanted.current = null;
-    target.focus({ preventScroll: true });
+    // The list itself may reach below the window, so the page follows too.
+    target.focus();
   });
 
   function move(event: KeyboardEvent) {
