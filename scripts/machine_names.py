@@ -15,7 +15,8 @@ from pathlib import Path
 from scripts.stack.supervise import REPOSITORY
 
 # Written in pieces, so that this file is no hit of its own. Packages' addresses in lock files
-# are those of the public registry; any other host there is a mirror of one machine.
+# are those of the public registry; any other host there is a mirror of one machine. PyTorch's own
+# index is the one place from which its build for the processor comes.
 _BEFORE = r"(?<![\w.~<>})-])/"
 PATTERNS = {
     "a working folder": re.compile(_BEFORE + r"(?:work|workspace|mnt|scratch)/" + r"\w"),
@@ -24,7 +25,7 @@ PATTERNS = {
     "a folder of packages": re.compile(_BEFORE + r"opt/(?!homebrew)" + r"\w"),
     "a Python of one machine": re.compile(r"\." + r"pyenv/versions/"),
     "a private registry": re.compile(
-        r'"resolved": "https?://(?!registry\.npmjs\.org/)|' + r"--(?:extra-)?index-url[= ]\S*://"
+        r'"resolved": "https?://(?!registry\.npmjs\.org/)|' + r"--(?:extra-)?index-url[= ]\S*://(?!download\.pytorch\.org/)"
     ),
 }
 
