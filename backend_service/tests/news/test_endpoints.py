@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -16,6 +15,8 @@ from backend_service.app import create_app
 from backend_service.errors import ModelServiceUnavailable, ProviderUnavailable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fastapi import FastAPI
 
     from backend_service.settings import Settings
@@ -66,6 +67,12 @@ async def settle(client: httpx.AsyncClient, path: str = "/api/news/NHPC") -> dic
 
 async def upload(client: httpx.AsyncClient, text: str, **form: str) -> httpx.Response:
     return await client.post("/api/news", files={"file": ("news.csv", text)}, data=form)
+
+
+async def test_letter_case_makes_no_other_symbol(client: httpx.AsyncClient) -> None:
+    await settle(client)
+    answer = (await client.get("/api/news/nhpc")).json()
+    assert (answer["symbol"], answer["total"]) == ("NHPC", 2)
 
 
 async def test_the_first_answer_comes_at_once_and_the_headlines_later(
@@ -342,18 +349,11 @@ async def test_an_odd_headline_does_no_harm(
     ]
 
 
-def find_data() -> Path:
-    import os
-
-    root = Path(__file__).resolve().parents[3]
-    return root / os.environ.get("BELLWETHER_DATA", "../shared/data")
-
-
 @pytest.mark.realdata
-async def test_the_recorded_headlines_are_taken_as_they_are(client: httpx.AsyncClient) -> None:
-    file = find_data() / "news" / "headlines_2018_2019.csv"
-    if not file.is_file():
-        pytest.skip(f"the recorded headlines are not here: {file}")
+async def test_the_recorded_headlines_are_taken_as_they_are(
+    client: httpx.AsyncClient, market_data: Path
+) -> None:
+    file = market_data / "news" / "headlines_2018_2019.csv"
     files = {"file": (file.name, file.read_bytes())}
     answer = (await client.post("/api/news", files=files)).raise_for_status().json()
     assert answer["items"] == 3_108
