@@ -11,9 +11,10 @@ import random
 import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
-from benchmarks.measurement import Line, say, seconds_of
+from benchmarks.measurement import Line, median_ratio, say, seconds_of
 from benchmarks.peer import Peer
 from model_service.sentiment.finbert.engine import FinbertEngine
 from model_service.sentiment.finbert.export import export_in_child
@@ -81,6 +82,7 @@ def run(data: Path, *, quick: bool) -> None:
                 "ratios": ratios,
             },
         ).emit()
+        _measure_processor(loop, model, export, headlines, part)
         taken = memory.ask(
             "measure",
             folder=str(export),
@@ -96,6 +98,29 @@ def run(data: Path, *, quick: bool) -> None:
         target=TARGET_MIB,
         met=highest <= TARGET_MIB,
         details={**taken, "of": "a process with the engine alone"},
+    ).emit()
+
+
+def _measure_processor(
+    loop: Peer, model: str, export: Path, headlines: list[str], part: list[str]
+) -> None:
+    """With one thread and in seconds of the processor, which neighbours hardly change."""
+    engine = FinbertEngine.load(export, threads=1)
+    loop.ask("load", folder=model, threads=1)
+    engine.score(headlines[:32])
+    loop.ask("run", headlines=part[:10])
+    theirs, ours = [], []
+    for _ in range(2):
+        theirs.append(len(part) / loop.ask("run", headlines=part)["processor_seconds"])
+        started = time.process_time()
+        engine.score(headlines)
+        ours.append(len(headlines) / (time.process_time() - started))
+    Line(
+        "finbert_processor",
+        statistics.median(ours),
+        "headlines/s of one core",
+        median_ratio(ours, theirs),
+        details={"peer_value": statistics.median(theirs), "rounds": len(ours), "threads": 1},
     ).emit()
 
 

@@ -67,9 +67,9 @@ def load(folder: str, threads: int) -> dict[str, Any]:
 
 
 def run(headlines: list[str]) -> dict[str, Any]:
-    """Seconds, and the mean number of tokens."""
+    """Seconds by the clock and of the processor, and the mean number of tokens."""
     tokens = 0
-    started = time.perf_counter()
+    started, processor = time.perf_counter(), time.process_time()
     with torch.no_grad():
         for first in range(0, len(headlines), BATCH):
             inputs = _loaded["tokenizer"](
@@ -81,7 +81,11 @@ def run(headlines: list[str]) -> dict[str, Any]:
             )
             torch.softmax(_loaded["model"](**inputs).logits, dim=1)
             tokens += int(inputs["attention_mask"].sum())
-    return {"seconds": time.perf_counter() - started, "tokens": tokens / len(headlines)}
+    return {
+        "seconds": time.perf_counter() - started,
+        "processor_seconds": time.process_time() - processor,
+        "tokens": tokens / len(headlines),
+    }
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ def test_every_benchmark_prints_its_lines(lines: dict[str, dict[str, Any]]) -> N
         "evaluation_2_symbols_1_seeds",
         "finbert_headlines",
         "finbert_memory",
+        "finbert_processor",
         "sentiment_known",
         "sentiment_lite",
         "sentiment_lite_load",

@@ -20,6 +20,7 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from model_service.errors import SentimentUnavailable
 
+ORT_DOMAIN: Final = "com.microsoft"
 LARGEST: Final = 127
 """Of the whole numbers that weights and activations become."""
 
@@ -82,6 +83,7 @@ def quantise(source: Path, target: Path) -> int:
     model.graph.initializer.extend(
         tensor for name, tensor in graph.constants.items() if name in used
     )
+    model.opset_import.append(helper.make_opsetid(ORT_DOMAIN, 1))
     onnx.save(model, target)
     return products
 
@@ -118,12 +120,17 @@ def _rewrite_product(
 ) -> None:
     activations, row_scales = _quantise_rows(graph, node.input[0], width=len(weights))
     whole, column_scales = quantise_columns(weights)
-    inputs = [activations, graph.constant(f"{name}_weights", whole), _zero_point(graph)]
-    summed = graph.add("MatMulInteger", inputs, f"{name}_sums")
-    floats = graph.add("Cast", [summed], f"{name}_floats", to=TensorProto.FLOAT)
-    by_row = graph.add("Mul", [floats, row_scales], f"{name}_by_row")
-    columns = graph.constant(f"{name}_scales", column_scales)
-    graph.add("Mul", [by_row, columns], node.output[0])
+    # onnxruntime's own operator multiplies the sums by the columns' scales where they are made; its
+    # scale of the activations is one number, so that those of the rows come behind it.
+    inputs = [
+        activations,
+        graph.constant(f"{name}_weights", whole),
+        graph.constant("one", np.array(1.0, np.float32)),
+        graph.constant(f"{name}_scales", column_scales),
+        _zero_point(graph),
+    ]
+    by_column = graph.add("MatMulIntegerToFloat", inputs, f"{name}_by_column", domain=ORT_DOMAIN)
+    graph.add("Mul", [by_column, row_scales], node.output[0])
 
 
 def _quantise_rows(graph: _Graph, activations: str, width: int) -> tuple[str, str]:
