@@ -123,7 +123,7 @@ export default function Chart(props: ChartProps) {
       <div
         className={classes.frame}
         role="group"
-        aria-label="Candles, net worth and drawdown. Left and right arrows move the crosshair, plus and minus zoom."
+        aria-label="Candles, net worth and drawdown, and the sentiment of the news. Left and right arrows move the crosshair, plus and minus zoom."
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the crosshair is moved by arrow keys
         tabIndex={0}
         onKeyDown={(event) => moveByKey(event, model)}

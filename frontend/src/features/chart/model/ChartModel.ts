@@ -1,10 +1,4 @@
-import {
-  createChart,
-  type IChartApi,
-  type Logical,
-  PriceScaleMode,
-  type UTCTimestamp,
-} from 'lightweight-charts';
+import { createChart, type IChartApi, PriceScaleMode, type UTCTimestamp } from 'lightweight-charts';
 import type { Fill, Segment } from '@/api/types';
 import { nearestIndex } from '@/lib/bisect';
 import { fadeRun, PALETTES, type Palette, type Theme } from '@/lib/chart/palette';
@@ -47,12 +41,6 @@ export interface ChartContent {
   segments: readonly Segment[];
 }
 
-/** A candle whose bar of sentiment is pointed at, in pixels from the chart's top left. */
-export interface PointedBar {
-  index: number;
-  x: number;
-}
-
 /** Beyond so many candles several share a pixel for good; the chart then draws their union. */
 const CONFLATE_ABOVE = 20_000;
 
@@ -62,9 +50,8 @@ const CONFLATE_ABOVE = 20_000;
  */
 export class ChartModel {
   readonly hovered = new Observable<number | null>(null);
-  /** Candle pointed at in the pane of sentiment, or stepped to by keys. */
-  readonly pointedBar = new Observable<PointedBar | null>(null);
   readonly view = new Observable<View | null>(null);
+  readonly pointedBar: SentimentLayer['pointedBar'];
   readonly paneTops: Observable<readonly number[]>;
 
   private readonly chart: IChartApi;
@@ -72,7 +59,6 @@ export class ChartModel {
   private readonly markers: MarkerLayer;
   private readonly panes: Panes;
   private readonly sentiment: SentimentLayer;
-  private columns: SentimentColumns | null = null;
   private marked: number | null = null;
   private content: ChartContent | undefined;
   private theme: Theme = 'dark';
@@ -91,6 +77,7 @@ export class ChartModel {
     this.layers = createLayers(this.chart);
     this.markers = new MarkerLayer(this.layers.markers);
     this.sentiment = new SentimentLayer(this.chart);
+    this.pointedBar = this.sentiment.pointedBar;
     this.panes = new Panes(container, this.chart);
     this.paneTops = this.panes.tops;
     this.chart.subscribeCrosshairMove(({ logical, paneIndex, point, sourceEvent }) => {
@@ -99,8 +86,7 @@ export class ChartModel {
       this.hovered.set(inside ? index : null);
       // A crosshair that was put somewhere is no pointer.
       if (sourceEvent === undefined && point !== undefined) return;
-      const on = inside && this.sentiment.shown && paneIndex === SENTIMENT_PANE;
-      this.pointAtBar(on ? index : null);
+      this.sentiment.point(inside && paneIndex === SENTIMENT_PANE ? index : null);
     });
     this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       this.view.set(range === null ? null : { from: range.from, to: range.to });
@@ -143,13 +129,9 @@ export class ChartModel {
    * @param columns One row a candle; null while there is none.
    */
   setSentiment(shown: boolean, columns: SentimentColumns | null): void {
-    const changed = shown !== this.sentiment.shown;
-    this.columns = columns;
-    this.sentiment.show(shown);
-    if (changed) {
-      stretch(this.chart, shown);
-      this.pointAtBar(null);
-    }
+    const before = this.sentiment.shown;
+    this.sentiment.set(shown, columns);
+    if (shown !== before) stretch(this.chart, shown);
     this.drawSentiment();
     this.schedule();
   }
@@ -212,7 +194,7 @@ export class ChartModel {
       cursor < content.frame.length
     ) {
       append(this.layers, content.frame, cursor, this.palette);
-      this.sentiment.append(content.frame.time, this.columns, cursor, this.palette);
+      this.sentiment.append(content.frame.time, cursor, this.palette);
       this.shown = cursor + 1;
     } else {
       this.draw();
@@ -246,23 +228,13 @@ export class ChartModel {
 
   private drawSentiment(): void {
     if (this.content === undefined) return;
-    this.sentiment.replace(this.content.frame.time, this.columns, this.shown, this.palette);
+    this.sentiment.replace(this.content.frame.time, this.shown, this.palette);
   }
 
   private drawMark(): void {
     const time = this.content?.frame.time ?? [];
     const index = this.marked === null ? null : candleAt(time, this.marked);
     this.panes.mark(index, PALETTES[this.theme].agent);
-  }
-
-  private pointAtBar(index: number | null): void {
-    const has = index !== null && (this.columns?.count[index] ?? 0) > 0;
-    const x = has ? this.chart.timeScale().logicalToCoordinate(index as Logical) : null;
-    const before = this.pointedBar.get();
-    if (x === null) this.pointedBar.set(null);
-    else if (before?.index !== index || before?.x !== x) {
-      this.pointedBar.set({ index: index as number, x });
-    }
   }
 
   private moveView(move: (view: View) => View): void {
@@ -300,7 +272,7 @@ export class ChartModel {
     this.panes.sync();
     if (this.pointed !== null) this.point(this.pointed);
     if (this.pointed !== null || this.pointedBar.get() !== null) {
-      this.pointAtBar(this.stepped ? this.pointed : null);
+      this.sentiment.point(this.stepped ? this.pointed : null);
     }
     this.stepped = false;
     this.pointed = null;
