@@ -91,3 +91,7 @@ def test_a_date_is_known_by_its_end() -> None:
     midnight = datetime(2024, 6, 10, tzinfo=UTC)
     assert known_by(midnight, "time") == midnight
     assert known_by(midnight, "date") == datetime(2024, 6, 11, tzinfo=UTC)
+
+
+def test_marks_that_turn_text_round_are_left_out() -> None:
+    assert clean_text("profit \u202etiforp\u2066 up\u200f") == "profit tiforp up"

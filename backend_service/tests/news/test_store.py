@@ -11,8 +11,9 @@ from news_fakes import make_headline
 
 from backend_service.market_data.series import LOCAL_OWNER
 from backend_service.model_client.generated import SentimentScore
-from backend_service.news.repository import NewsRepository, SourceState, StoredItem
+from backend_service.news.repository import NewsRepository, StoredItem
 from backend_service.news.scores import EngineKey, Score, ScoreRepository, choose_score
+from backend_service.news.sources import SourceState
 from backend_service.news.store import Added, NewsStore
 
 if TYPE_CHECKING:

@@ -7,13 +7,14 @@ import io
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from backend_service.errors import WHOLE_FILE, InvalidRequest, PayloadTooLarge
 from backend_service.market_data.schemas import SYMBOL_LENGTH, SYMBOL_PATTERN
 from backend_service.model_client.generated import Issue
 from backend_service.news.items import HEADLINE_LENGTH, Headline, clean_text, to_headline
+from backend_service.news.publications import read_publication
 from backend_service.providers.news import NewsItem, Precision
 
 if TYPE_CHECKING:
@@ -43,14 +44,8 @@ _ALIASES: Final[dict[str, Column]] = {
     "link": "url",
 }
 _SYMBOL: Final = re.compile(SYMBOL_PATTERN)
-_DAY: Final = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})")
-_EPOCH: Final = re.compile(r"-?\d{9,10}|-?\d{12,13}")
-_TIMED: Final = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*([Zz]|UTC|[+-]\d{2}:?\d{2})?"
-)
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2100
-_MIDNIGHT: Final = time()
 _ISSUES: Final = {
     "blank_headline": ("dropped", "The row has no headline."),
     "long_headline": ("converted", f"The headline is cut to {HEADLINE_LENGTH} characters."),
@@ -235,7 +230,7 @@ def _read_row(
 
 def _read_date(text: str, row: int, issues: _Issues) -> tuple[datetime, Precision]:
     try:
-        found = _parse(text)
+        found = read_publication(text)
     except (ValueError, OverflowError, OSError):
         found = None
     if found is None or not _FIRST_YEAR <= found[0].year <= _LAST_YEAR:
@@ -249,25 +244,3 @@ def _read_date(text: str, row: int, issues: _Issues) -> tuple[datetime, Precisio
     if is_guess:
         issues.add("midnight_is_a_date", row)
     return published_at, precision
-
-
-def _parse(text: str) -> tuple[datetime, Precision, bool] | None:
-    """A date or time, and whether it is a date that was written as a midnight."""
-    if _EPOCH.fullmatch(text):
-        seconds = int(text) / (1_000 if len(text.lstrip("-")) > 10 else 1)
-        moment = datetime.fromtimestamp(seconds, UTC)
-        is_midnight = moment.time() == _MIDNIGHT
-        return moment, "date" if is_midnight else "time", is_midnight
-    day = _DAY.fullmatch(text)
-    if day is not None:
-        found = date(int(day[1]), int(day[2]), int(day[3]))
-        return datetime.combine(found, _MIDNIGHT, UTC), "date", False
-    timed = _TIMED.fullmatch(text)
-    if timed is None:
-        return None
-    zone = (timed[3] or "").upper().replace("UTC", "+00:00").replace("Z", "+00:00")
-    moment = datetime.fromisoformat(f"{timed[1]}T{timed[2]}{zone}")
-    if zone:
-        return moment.astimezone(UTC), "time", False
-    is_midnight = moment.time() == _MIDNIGHT
-    return moment.replace(tzinfo=UTC), "date" if is_midnight else "time", is_midnight

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from backend_service.providers.headlines import DIRECTION_MARKS
 from backend_service.providers.public_web import public_link
 
 if TYPE_CHECKING:
@@ -135,7 +136,9 @@ def clean_text(text: str) -> str:
     if text.isascii() and text.isprintable():  # as nearly all are; the rest takes ten times as long
         return " ".join(text.split())
     whole = text.encode("utf-8", "replace").decode("utf-8")  # half of a surrogate pair is no text
-    visible = "".join(" " if unicodedata.category(c) == "Cc" else c for c in whole)
+    visible = "".join(
+        " " if unicodedata.category(c) == "Cc" else c for c in whole if c not in DIRECTION_MARKS
+    )
     return " ".join(visible.split())
 
 

@@ -11,7 +11,7 @@ import structlog
 
 from backend_service.errors import GatewayError
 from backend_service.news.items import news_symbol, to_headline
-from backend_service.news.repository import SourceState
+from backend_service.news.sources import SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Queries on stored headlines and on the sources they come from."""
+"""Queries on stored headlines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from backend_service.news.duplicates import Kept
 from backend_service.news.items import Headline, split_words
-from backend_service.news.tables import SCHEMA_VERSION, NewsItemRow, NewsSourceRow, NewsSymbolRow
+from backend_service.news.tables import SCHEMA_VERSION, NewsItemRow, NewsSymbolRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -36,34 +36,6 @@ class StoredItem:
     published_at: datetime
     precision: Precision
     duplicates: int
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """How a source answered about a symbol.
-
-    Attributes
-    ----------
-    etag, last_modified : str or None
-        What it wants to be told when it is asked again.
-    refreshed_at : datetime or None
-        When it last answered.
-    failures : int
-        In a row, since then.
-    next_attempt_at : datetime or None
-        Before this it is left alone after a failure.
-    reason : str or None
-        Of the last failure; None after an answer.
-    """
-
-    provider: NewsProviderName
-    name: str
-    etag: str | None = None
-    last_modified: str | None = None
-    refreshed_at: datetime | None = None
-    failures: int = 0
-    next_attempt_at: datetime | None = None
-    reason: str | None = None
 
 
 _ITEM_COLUMNS = (
@@ -201,44 +173,6 @@ class NewsRepository:
             .limit(limit)
         )
         return [_to_item(row) for row in rows]
-
-    async def sources_of(self, symbol: str) -> list[SourceState]:
-        """The states of all sources that were ever asked about `symbol`."""
-        rows = await self._session.scalars(
-            select(NewsSourceRow).where(
-                NewsSourceRow.owner_id == self._owner_id, NewsSourceRow.symbol == symbol
-            )
-        )
-        return [
-            SourceState(
-                provider=cast("NewsProviderName", row.provider),
-                name=row.name,
-                etag=row.etag,
-                last_modified=row.last_modified,
-                refreshed_at=row.refreshed_at,
-                failures=row.failures,
-                next_attempt_at=row.next_attempt_at,
-                reason=row.reason,
-            )
-            for row in rows
-        ]
-
-    async def save_source(self, symbol: str, state: SourceState) -> None:
-        """Keep the state of a source in place of its last one."""
-        await self._session.merge(
-            NewsSourceRow(
-                owner_id=self._owner_id,
-                symbol=symbol,
-                name=state.name,
-                provider=state.provider,
-                etag=state.etag,
-                last_modified=state.last_modified,
-                refreshed_at=state.refreshed_at,
-                failures=state.failures,
-                next_attempt_at=state.next_attempt_at,
-                reason=state.reason,
-            )
-        )
 
     def _items_of(self, symbol: str) -> Select[*tuple[Any, ...]]:
         return select(*_ITEM_COLUMNS).where(

@@ -14,8 +14,9 @@ from backend_service.answers import Answer, AnswerCache
 from backend_service.market_data.series import LOCAL_OWNER
 from backend_service.news.items import news_symbol
 from backend_service.news.listing import describe_item, tally_candles
-from backend_service.news.repository import NewsRepository, SourceState
+from backend_service.news.repository import NewsRepository
 from backend_service.news.scores import ScoreRepository
+from backend_service.news.sources import SourceState
 from backend_service.news.windows import Window, end_at, read_as_of
 
 if TYPE_CHECKING:

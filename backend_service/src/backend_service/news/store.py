@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from backend_service.errors import TooBusy
 from backend_service.market_data.series import LOCAL_OWNER
 from backend_service.news.duplicates import WINDOW, DuplicateFinder
-from backend_service.news.repository import NewsRepository, SourceState
+from backend_service.news.repository import NewsRepository
 from backend_service.news.scores import ScoreRepository
+from backend_service.news.sources import SourceRepository, SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -90,10 +91,9 @@ class NewsStore:
         if known is not None:
             return known
         async with self.database.transaction() as session:
-            repository = NewsRepository(session, LOCAL_OWNER)
             # In this order: a source is never told as refreshed without what it brought.
-            states = await repository.sources_of(symbol)
-            version = await repository.version_of(symbol)
+            states = await SourceRepository(session, LOCAL_OWNER).of_symbol(symbol)
+            version = await NewsRepository(session, LOCAL_OWNER).version_of(symbol)
         head = NewsHead(symbol, version, {state.name: state for state in states})
         if len(self._known) >= _KNOWN_LIMIT:
             self._known.clear()
@@ -167,7 +167,7 @@ class NewsStore:
                 if plan.finder.new or plan.finder.changed:
                     await repository.bump([plan.symbol])
             for symbol, state in states.items():
-                await repository.save_source(symbol, state)
+                await SourceRepository(session, LOCAL_OWNER).save(symbol, state)
         self._forget(symbols)
         return True
 

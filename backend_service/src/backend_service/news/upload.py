@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from backend_service.errors import WHOLE_FILE, PayloadTooLarge, TooBusy
 from backend_service.news.csv_file import read_headlines
-from backend_service.news.repository import SourceState
 from backend_service.news.schemas import NewsUploadResponse
+from backend_service.news.sources import SourceState
 
 if TYPE_CHECKING:
     from fastapi import UploadFile
