@@ -146,6 +146,30 @@ async def test_other_work_goes_on_while_a_large_feed_is_read(
     assert longest < 0.5
 
 
+@pytest.mark.parametrize(
+    "trap",
+    [
+        b"<item><author>" + b"a" * 500_000 + b"</author></item>",  # one search takes minutes
+        b"<item><tags>" + b",".join(b"t%d" % each for each in range(99_999)) + b"</tags></item>",
+    ],
+)
+async def test_a_feed_that_takes_minutes_is_given_up_while_other_work_goes_on(
+    web: SmallWeb, settings: Settings, trap: bytes
+) -> None:
+    web.pages["/rss"] = Page(FEED.replace(b"<item>", trap + b"<item>"))
+    provider = make_provider(settings, web.url + "/rss", seconds=1.5)
+    running = asyncio.create_task(provider.fetch("AAPL", etag=None, last_modified=None))
+    longest, began = 0.0, time.monotonic()
+    while not running.done():
+        started = time.monotonic()
+        await asyncio.sleep(0.005)
+        longest = max(longest, time.monotonic() - started)
+    with pytest.raises(ProviderUnavailable, match=r"takes longer than 1\.5 s"):
+        await running
+    assert longest < 0.5
+    assert time.monotonic() - began < 5
+
+
 def test_names_show_no_query_and_are_unique(settings: Settings) -> None:
     assert describe_feed("https://A.example/rss/?s={symbol}&key=hidden") == "a.example/rss"
     feeds = ("https://a.example/x?s={symbol}", "https://a.example/x?q={symbol}")

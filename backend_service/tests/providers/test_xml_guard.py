@@ -113,3 +113,14 @@ def test_broken_documents_are_read_up_to_a_size() -> None:
 def test_nothing_but_a_refusal_comes_out(document: bytes) -> None:
     with contextlib.suppress(ProviderBadAnswer):
         refuse_dangerous_xml(document, "example.com")
+
+
+@pytest.mark.parametrize("piece", [b"<!DOCTYPE", b"<!DOCTYPE ", b"<! ", b"<!" + b" " * 999])
+def test_beginnings_of_declarations_are_read_in_a_time_that_grows_with_their_number(
+    piece: bytes,
+) -> None:
+    document = b"<rss>" + piece * (2_000_000 // len(piece))
+    started = time.monotonic()
+    with pytest.raises(ProviderBadAnswer, match="no well-formed XML"):
+        refuse_dangerous_xml(document, "example.com")
+    assert time.monotonic() - started < 2

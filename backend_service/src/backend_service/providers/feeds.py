@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from backend_service.errors import ProviderError, ProviderUnavailable
-from backend_service.providers.feed_documents import read_feed
+from backend_service.providers.feed_process import read_feed_apart
 from backend_service.providers.news import NewsAnswer, NewsProviderName
 from backend_service.providers.public_addresses import normalise_host
 from backend_service.providers.public_connection import Resolve, resolve_host
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
 
 BODY_LIMIT: Final = 5 * 1024 * 1024
 """Bytes of a feed, unpacked."""
-_THREADS: Final = 2
+_AT_ONCE: Final = 2
+"""Documents of one feed that are read at the same time."""
 _VALIDATOR_LENGTH: Final = 200
 _ACCEPT: Final = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"
 
@@ -67,7 +67,7 @@ class FeedProvider:
         self._clock = clock
         self._errors = metrics.provider_errors
         self._resolve = resolve
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="feed")
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     def offers(self, symbol: str) -> bool:
         return not symbol.startswith(PREFIX)
@@ -98,17 +98,14 @@ class FeedProvider:
             return NewsAnswer((), etag, last_modified, not_modified=True)
         if fetched.status != HTTPStatus.OK:
             raise explain_status(self.name, fetched.status)
-        reading = asyncio.get_running_loop().run_in_executor(
-            self._threads,
-            read_feed,
-            fetched.body,
-            fetched.headers.get("content-type", ""),
-            fetched.url,
-            self._clock(),
-        )
         try:
-            async with asyncio.timeout(self._limits.seconds):
-                items = await reading
+            async with asyncio.timeout(self._limits.seconds), self._turns:
+                items = await read_feed_apart(
+                    fetched.body,
+                    fetched.headers.get("content-type", ""),
+                    fetched.url,
+                    self._clock(),
+                )
         except TimeoutError:
             raise ProviderUnavailable(
                 f"The feed of {self.name} takes longer than {self._limits.seconds:.1f} s to read."
