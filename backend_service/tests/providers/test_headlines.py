@@ -28,6 +28,7 @@ NOW = datetime(2025, 3, 3, 12, tzinfo=UTC)
         ("  Profit\n\trises \u00a0 5% ", "Profit rises 5%"),
         ("AT&amp;T &#8211; up", "AT&T – up"),
         ("<b>Shares</b> of <a href='x'>A</a><br>rise", "Shares of A rise"),
+        ("<b>AT&amp;T</b> up<![word[x]]>", "AT&T up"),
         ("P/E < 5 and > 3", "P/E < 5 and > 3"),
         ("x <script>alert(1)</script>", "x alert(1)"),
         ("a\x00b\u202ec", "a bc"),

@@ -88,3 +88,9 @@ def test_hosts_in_normal_form(host: str, normal: str) -> None:
 def test_what_is_no_host_is_a_value_error(host: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  (idna's errors, and this module's own)
         normalise_host(host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1..", "127.0.0.1\u3002", "localhost..", "a.com\uff0e"])
+def test_further_dots_at_the_end_are_no_part_of_a_host(host: str) -> None:
+    with pytest.raises(ValueError, match="host"):
+        normalise_host(host)

@@ -16,11 +16,12 @@ _RAW_LENGTH: Final = 4_000
 _FIRST_YEAR: Final = 1970
 _AHEAD: Final = timedelta(minutes=10)
 """How far the clocks of publishers may be ahead."""
-_DIRECTION_MARKS: Final = frozenset(
+DIRECTION_MARKS: Final = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 """They could turn round what stands beside the headline on the page."""
-_MARKUP: Final = re.compile(r"</?[A-Za-z!][^<>]*>|&(?:#?\w{1,32});")
+_TAG: Final = re.compile(r"</?[A-Za-z!][^<>]*>")
+_MARKUP: Final = re.compile(_TAG.pattern + r"|&(?:#?\w{1,32});")
 
 
 def clean_text(text: object, length: int) -> str | None:
@@ -34,7 +35,7 @@ def clean_text(text: object, length: int) -> str | None:
     kept = "".join(
         " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter
         for letter in text[:_RAW_LENGTH]
-        if letter not in _DIRECTION_MARKS
+        if letter not in DIRECTION_MARKS
     )
     line = " ".join(kept.encode("utf-8", "replace").decode("utf-8").split())
     return line[:length].rstrip() or None
@@ -100,6 +101,9 @@ def _strip_markup(text: str) -> str:
     if "<" not in text:
         return html.unescape(text)
     parser = _Text()
-    parser.feed(text)
-    parser.close()
+    try:
+        parser.feed(text)
+        parser.close()
+    except AssertionError:  # of "<![word[", which the parser takes for a defect of its own
+        return html.unescape(_TAG.sub(" ", text))
     return "".join(parser.pieces)

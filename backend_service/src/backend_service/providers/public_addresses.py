@@ -47,8 +47,9 @@ def normalise_host(host: str) -> str:
         return str(address)
     # Browsers read full-width digits and other dots as the usual ones, and so does UTS 46.
     name = idna.encode(host.removesuffix("."), uts46=True, std3_rules=True).decode("ascii").lower()
-    if not name or len(name) > _HOST_LENGTH:
-        raise ValueError("a host name has 1 to 253 characters")
+    # idna keeps a dot of its own at the end, of which browsers think nothing: 127.0.0.1.. is none.
+    if not name or len(name) > _HOST_LENGTH or name.endswith("."):
+        raise ValueError("a host name has 1 to 253 characters and one dot of the root at most")
     return name
 
 
