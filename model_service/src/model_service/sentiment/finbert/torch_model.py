@@ -5,6 +5,7 @@ Imports `torch` and `transformers`, and is therefore imported by the exporting p
 
 from __future__ import annotations
 
+import pickle  # for its error alone
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,16 +64,21 @@ def load_model(folder: Path, name: str) -> TorchModel:
     config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
     labels = read_labels(config.id2label, name)
     # Attention written out: what replaces it may hide its weights from quantisation.
-    model, loading = transformers.AutoModelForSequenceClassification.from_pretrained(
-        folder,
-        config=config,
-        local_files_only=True,
-        weights_only=True,
-        trust_remote_code=False,
-        attn_implementation="eager",
-        dtype=torch.float32,
-        output_loading_info=True,
-    )
+    try:
+        model, loading = transformers.AutoModelForSequenceClassification.from_pretrained(
+            folder,
+            config=config,
+            local_files_only=True,
+            weights_only=True,
+            trust_remote_code=False,
+            attn_implementation="eager",
+            dtype=torch.float32,
+            output_loading_info=True,
+        )
+    except pickle.UnpicklingError as error:
+        raise SentimentUnavailable(
+            f"The weights of {name} cannot be read as tensors, and nothing else is unpickled."
+        ) from error
     missing = sorted([*loading["missing_keys"], *map(str, loading["mismatched_keys"])])
     if missing:
         raise SentimentUnavailable(
