@@ -109,8 +109,12 @@ def test_evaluate_takes_the_news_into_its_passport(
     ("change", "field", "sentence"),
     [
         ({"counts_from": "x"}, "news.counts_from", "has to be a list"),
-        ({"counts_from": [1.5]}, "news.counts_from", "Value 1 of `news.counts_from` is not a time"),
-        ({"counts_from": [10**15]}, "news.counts_from", "beyond the year 9999"),
+        (
+            {"counts_from": [1.5]},
+            "news.counts_from",
+            "Value 1 of `news.counts_from` is not a whole",
+        ),
+        ({"counts_from": [10**15]}, "news.counts_from", "in the years 1 to 9999"),
         ({"score": [True]}, "news.score", "Value 1 of `news.score` is not a number"),
         ({"score": [1.5]}, "news.score", "Score 1 of `news` is 1.5"),
         ({"score": []}, "news.score", "1 times and 0 scores"),
