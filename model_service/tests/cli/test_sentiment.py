@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import os
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -254,6 +255,19 @@ def test_an_output_that_cannot_be_written_is_refused(tmp_path) -> None:
         run = ["score", str(source), "-o", str(target), "--engine", "lite"]
         assert CliRunner().invoke(sentiment.app, run).exit_code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_pipes_and_devices_are_neither_read_nor_replaced(tmp_path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(InvalidRequest, match="is a pipe"):
+        inspect_table(pipe, "headline")
+    with (
+        pytest.raises(InvalidRequest, match="no ordinary file"),
+        whole_or_not_at_all(pipe, "utf-8"),
+    ):
+        pass
+    assert pipe.is_fifo()
 
 
 def test_an_engine_that_breaks_leaves_nothing_behind(tmp_path, fake_engine) -> None:

@@ -117,6 +117,8 @@ def whole_or_not_at_all(path: Path | None, encoding: str) -> Iterator[IO[str]]:
         return
     if path.is_dir():
         raise InvalidRequest(f"{path} is a folder.", field="output")
+    if path.exists() and not path.is_file():  # renaming a file onto a device would replace it
+        raise InvalidRequest(f"{path} is no ordinary file.", field="output")
     building = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
     try:
         try:

@@ -127,6 +127,8 @@ def _inspect(path: Path, encoding: str, column: str) -> TextTable:
 
 
 def _find_encoding(path: Path) -> str:
+    if path.is_fifo():  # it is read twice, and the first time waits for whoever writes
+        raise _refused(f"{path} is a pipe; a file is needed.")
     try:
         with path.open("rb") as file:
             zipped = file.read(2) == _GZIP
