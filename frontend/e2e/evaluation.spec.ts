@@ -180,7 +180,7 @@ test('a kept report of a protocol is opened, sorted, and a row draws its curve',
   request,
 }) => {
   const { evaluations } = await (await request.get('/api/evaluations')).json();
-  const [first] = evaluations;
+  const first = evaluations.find((each: { id: string }) => each.id === 'tdqn');
   expect(first).toBeDefined();
   await page.goto('/evaluation');
   await page.getByRole('navigation', { name: 'Reports' }).getByText(first.title).click();
@@ -203,6 +203,19 @@ test('a kept report of a protocol is opened, sorted, and a row draws its curve',
   }
   const { passport } = await (await request.get(`/api/evaluations/${first.id}`)).json();
   await expect(page.getByText(passport.command, { exact: true })).toBeVisible();
+});
+
+test('the ablation that ships says whether the news helps', async ({ page, request }) => {
+  const report: EvaluationReport = await (await request.get('/api/evaluations/sentiment')).json();
+  const ablation = report.ablation;
+  if (!ablation) throw new Error('The report has no ablation.');
+  await page.goto('/evaluation?report=sentiment');
+  const section = page.getByRole('region', { name: 'Does the news help?' });
+  await expect(section).toContainText(ablation.sentence);
+  for (const arm of ablation.arms) {
+    await expect(section).toContainText(arm.sharpe_mean.toFixed(2));
+  }
+  await expect(section).toContainText(ablation.engine_version);
 });
 
 test('the address restores the report as it was read', async ({ page }) => {
