@@ -133,7 +133,7 @@ def read_articles(articles: object, now: datetime) -> tuple[NewsItem, ...]:
         raise ProviderBadAnswer("NewsAPI's answer is not in a form that is known: no articles.")
     there = [
         article
-        for article in articles
+        for article in articles[:_PAGE]
         if not (isinstance(article, Mapping) and article.get("title") == _REMOVED)
     ]
     readable = [item for item in map(_read_article, there) if item is not None]
