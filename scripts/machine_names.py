@@ -25,7 +25,8 @@ PATTERNS = {
     "a folder of packages": re.compile(_BEFORE + r"opt/(?!homebrew)" + r"\w"),
     "a Python of one machine": re.compile(r"\." + r"pyenv/versions/"),
     "a private registry": re.compile(
-        r'"resolved": "https?://(?!registry\.npmjs\.org/)|' + r"--(?:extra-)?index-url[= ]\S*://(?!download\.pytorch\.org/)"
+        r'"resolved": "https?://(?!registry\.npmjs\.org/)|'
+        + r"--(?:extra-)?index-url[= ]\S*://(?!download\.pytorch\.org/)"
     ),
 }
 
