@@ -78,7 +78,7 @@ def test_four_arms_one_look_and_a_test_that_starts_where_it_is_told(folder: Path
     assert report["looks"]["this_window"] == 1
     assert report["passport"]["config"]["features"]["news_spans"] == [1, 5, 15]
     assert report["passport"]["command"] == (
-        "bellwether evaluate --data data --out out.json --ablation sentiment --news news.csv "
+        "bellwether evaluate --ablation sentiment --data data --out out.json --news news.csv "
         "--engine lite --seeds 1 --config agent.toml --lineage default"
     )
     run(*ABLATION, "--news", "news.csv", "--test-start", "2018-06-01")

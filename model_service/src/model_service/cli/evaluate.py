@@ -274,8 +274,9 @@ def _command_line(context: typer.Context) -> str:
     """The command that gives this report again, without what does not change it."""
     words = ["bellwether", "evaluate"]
     parameters = context.params
-    # In the order of the help, whatever the order in which they were typed.
+    # In the order of the help, whatever the order in which they were typed; what is run goes first.
     names = [one.name for one in context.command.params if one.name in parameters]
+    names.sort(key=lambda name: name not in ("protocol", "ablation"))
     for name in filter(None, names):
         value = parameters[name]
         if name in ("jobs", "html") or value is None or value is False:

@@ -56,7 +56,17 @@ def test_reports_without_numbers_differ_by_their_candles(report: dict[str, Any])
 def test_all_that_is_computed_is_among_the_numbers(report: dict[str, Any]) -> None:
     told = {"schema_version", "protocol", "title", "verdict", "sentence", "warnings", "segments",
             "alarms", "looks", "configurations", "passport"}  # fmt: skip
-    assert set(report) == told | set(NUMBERS)
+    assert set(report) == told | set(NUMBERS) | {"ablation"}
+
+
+def test_an_ablation_counts_where_there_is_one(report: dict[str, Any], example_report: Any) -> None:
+    ablation = example_report.make_example_report(protocol="ablation")["ablation"]
+    other = deepcopy(ablation)
+    assert _nudge(other)
+    hashes = [hash_numbers({**report, "ablation": each}, ()) for each in (None, ablation, other)]
+    assert len(set(hashes)) == 3
+    # A report from before there were ablations has the hash that it always had.
+    assert hash_numbers({name: report[name] for name in NUMBERS}, ()) == hashes[0]
 
 
 def _nudge(value: Any) -> bool:
