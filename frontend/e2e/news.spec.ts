@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test';
-import type { News } from '../src/api/types';
+import type { News, NewsItem } from '../src/api/types';
 import { askSignals, drawn, open, SIMULATED, sharedFile, TEST_AGENT } from './page';
 
 /** Made by the local Yahoo of `tests/e2e/local_yahoo.py`, as is its news. */
@@ -69,16 +69,18 @@ test.describe('a simulated market', () => {
     const { candles } = await open(page, view);
     const { time } = (await (await request.get(`/api/candles/${SIMULATED}`)).json()).candles;
     expect(time).toHaveLength(candles);
+    const candleOf = (item?: NewsItem) =>
+      time.find((one: number) => one >= (item?.counts_from ?? 0));
     const first = headlines(page).first().getByRole('button');
     await first.click();
     const one = await drawn(page, ({ marked }) => marked !== null);
-    expect(time[one.marked ?? -1]).toBe(items[0]?.counts_from);
+    expect(time[one.marked ?? -1]).toBe(candleOf(items[0]));
     await expect(page.getByTestId('legend')).toContainText(/News.*\d headline/);
     await first.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     const other = await drawn(page, ({ marked }) => marked !== one.marked);
-    expect(time[other.marked ?? -1]).toBe(items[2]?.counts_from);
+    expect(time[other.marked ?? -1]).toBe(candleOf(items[2]));
     await page.keyboard.press('Enter');
     await drawn(page, ({ marked }) => marked === null);
   });

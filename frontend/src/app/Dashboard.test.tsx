@@ -270,7 +270,7 @@ test('a headline chosen in the news marks its candle and moves there; again it d
         news({
           items: [
             newsItem({ headline: 'Has a candle' }),
-            newsItem({ id: 'x', headline: 'Has none', counts_from: 9 }),
+            newsItem({ id: 'x', headline: 'Has none', counts_from: 9e9 }),
           ],
         }),
       ),
@@ -288,6 +288,16 @@ test('a headline chosen in the news marks its candle and moves there; again it d
   expect(chart).not.toHaveAttribute('data-marked');
   await user.click(screen.getByRole('button', { name: 'Has none' }));
   expect(chart).toHaveAttribute('data-focus', time);
+});
+
+test('a headline of a day without a candle marks the candle after it', async () => {
+  const late = newsItem({ headline: 'Of the night', counts_from: newsItem().counts_from - 1 });
+  server.use(http.get('*/api/news/:symbol', () => HttpResponse.json(news({ items: [late] }))));
+  const { user } = open('/?symbol=ACME&panel=news');
+  await user.click(await screen.findByRole('button', { name: 'Of the night' }));
+  const time = String(newsItem().counts_from);
+  expect(screen.getByTestId('chart')).toHaveAttribute('data-marked', time);
+  expect(screen.getByText(/Counts from the candle of 2020-01-02, marked/)).toBeInTheDocument();
 });
 
 test('window and filters of the news are part of the address', async () => {

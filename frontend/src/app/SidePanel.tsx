@@ -53,7 +53,7 @@ export function SidePanel(props: SidePanelProps) {
             view={{ days, as_of, label, source }}
             onView={(view) => change(addressOf(view))}
             marked={news.marked}
-            hasCandle={news.hasCandle}
+            candleOf={news.candleOf}
             onMark={news.mark}
           />
         </Tabs.Panel>

@@ -8,7 +8,7 @@ import { sentimentQuery } from '@/features/news/api/sentiment';
 import { AGREEMENT_WORDS, judgeFills, judgeSignals } from '@/features/news/calculate/agreement';
 import { CandleNews } from '@/features/news/components/CandleNews';
 import type { Frame } from '@/lib/frame';
-import { alignSentiment, candleAt } from '@/lib/sentiment';
+import { alignSentiment, firstCandleFrom } from '@/lib/sentiment';
 import { isIntraday } from '@/lib/time';
 import type { Search } from './search';
 
@@ -23,7 +23,8 @@ export interface DeskNews {
   total: number | null;
   /** Id of the headline whose candle is marked. */
   marked: string | null;
-  hasCandle: (time: number) => boolean;
+  /** Time of the candle that what counts from a moment belongs to; null where it is to come. */
+  candleOf: (moment: number) => number | null;
   /** Mark a headline's candle, or take the mark off it again. */
   mark: (item: NewsItem) => void;
 }
@@ -41,7 +42,7 @@ export function useNews(
   const intraday = isIntraday(series.interval);
   const window = useQuery(newsQuery({ symbol, days, as_of }));
   const history = useQuery(sentimentQuery(symbol, intraday));
-  const [marked, setMarked] = useState<{ id: string; time: number } | null>(null);
+  const [marked, setMarked] = useState<{ id: string; time: number | null } | null>(null);
   const { time, action } = frame;
 
   const columns = useMemo(
@@ -70,6 +71,7 @@ export function useNews(
       <CandleNews
         symbol={symbol}
         time={time[index] ?? 0}
+        before={time[index - 1] ?? null}
         intraday={intraday}
         count={columns?.count[index] ?? 0}
         score={columns?.score[index] ?? null}
@@ -78,17 +80,18 @@ export function useNews(
     ),
     [symbol, time, intraday, columns, loaded],
   );
-  const hasCandle = useCallback((moment: number) => candleAt(time, moment) !== null, [time]);
+  const candleOf = useCallback((moment: number) => firstCandleFrom(time, moment), [time]);
   const mark = useCallback(
     ({ id, counts_from }: NewsItem) => {
       if (marked?.id === id) {
         setMarked(null);
         return;
       }
-      setMarked({ id, time: counts_from });
-      if (candleAt(time, counts_from) !== null) moveTo(counts_from);
+      const candle = candleOf(counts_from);
+      setMarked({ id, time: candle });
+      if (candle !== null) moveTo(candle);
     },
-    [marked, time, moveTo],
+    [marked, candleOf, moveTo],
   );
 
   return {
@@ -103,7 +106,7 @@ export function useNews(
     fills: ofFills,
     total: loaded?.total ?? null,
     marked: marked?.id ?? null,
-    hasCandle,
+    candleOf,
     mark,
   };
 }

@@ -1,7 +1,7 @@
 import { DAY, START } from '@test/fixtures';
 import { sentimentHistory } from '@test/news';
 import { expect, test } from 'vitest';
-import { alignSentiment, candleAt, toneOf } from './sentiment';
+import { alignSentiment, candleAt, firstCandleFrom, toneOf } from './sentiment';
 
 test('a small mean says neither good nor bad', () => {
   expect([-1, -0.16, -0.15, 0, 0.15, 0.16].map(toneOf)).toEqual([
@@ -27,4 +27,12 @@ test('a candle is found by its exact time alone', () => {
   expect(candleAt(time, START + DAY)).toBe(1);
   expect(candleAt(time, START + 1)).toBeNull();
   expect(candleAt(time, START + 2 * DAY)).toBeNull();
+});
+
+test('what counts from a day without a candle counts from the next one, if there is one', () => {
+  const time = [START, START + 3 * DAY];
+  expect(firstCandleFrom(time, START)).toBe(START);
+  expect(firstCandleFrom(time, START + DAY)).toBe(START + 3 * DAY);
+  expect(firstCandleFrom(time, START + 3 * DAY + 1)).toBeNull();
+  expect(firstCandleFrom([], START)).toBeNull();
 });

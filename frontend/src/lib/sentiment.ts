@@ -41,3 +41,11 @@ export function candleAt(time: readonly number[], moment: number): number | null
   const index = lowerBound(time, moment);
   return time[index] === moment ? index : null;
 }
+
+/**
+ * Time of the first candle that may use what counts from a moment, for not every day has one;
+ * null where that candle is still to come.
+ */
+export function firstCandleFrom(time: readonly number[], moment: number): number | null {
+  return time[lowerBound(time, moment)] ?? null;
+}

@@ -13,6 +13,7 @@ function open(count: number, score: number | null, loaded: News | undefined) {
     <CandleNews
       symbol="ACME"
       time={START + DAY}
+      before={START}
       intraday={false}
       count={count}
       score={score}

@@ -18,6 +18,8 @@ const REST_MS = 200;
 interface CandleNewsProps {
   symbol: string;
   time: number;
+  /** Time of the candle before it; null for the first of the series. */
+  before: number | null;
   intraday: boolean;
   /** Headlines that count from the candle, and their mean score. */
   count: number;
@@ -27,8 +29,9 @@ interface CandleNewsProps {
 }
 
 /** The headlines behind one bar of sentiment. */
-export function CandleNews({ symbol, time, intraday, count, score, loaded }: CandleNewsProps) {
-  const at_hand = newsOfCandle(loaded, time);
+export function CandleNews(props: CandleNewsProps) {
+  const { symbol, time, before, intraday, count, score, loaded } = props;
+  const at_hand = newsOfCandle(loaded, time, before);
   const missing = at_hand.length < count;
   const [rested] = useDebouncedValue(time, REST_MS, { leading: false });
   const as_of = intraday ? new Date(rested * 1000).toISOString() : isoDate(rested);
@@ -38,7 +41,7 @@ export function CandleNews({ symbol, time, intraday, count, score, loaded }: Can
     refetchInterval: false,
     staleTime: 5 * 60_000,
   });
-  const fetched = missing && rested === time ? newsOfCandle(asked.data, time) : [];
+  const fetched = missing && rested === time ? newsOfCandle(asked.data, time, before) : [];
   const items = fetched.length > at_hand.length ? fetched : at_hand;
   const listed = items.slice(0, SHOWN);
   const waiting = missing && (rested !== time || asked.isFetching);

@@ -18,14 +18,14 @@ interface NewsListProps {
   intraday: boolean;
   /** Id of the headline whose candle is marked. */
   marked: string | null;
-  hasCandle: (time: number) => boolean;
+  candleOf: (moment: number) => number | null;
   onMark: (item: NewsItem) => void;
 }
 
 const keyOf = (line: NewsLine) => (line.kind === 'day' ? line.day : line.item.id);
 
 /** Headlines by day; of thousands only those in view are in the page. Arrow keys move. */
-export function NewsList({ items, intraday, marked, hasCandle, onMark }: NewsListProps) {
+export function NewsList({ items, intraday, marked, candleOf, onMark }: NewsListProps) {
   const lines = useMemo(() => groupByDay(items), [items]);
   const days = useMemo(
     () => lines.flatMap((line, index) => (line.kind === 'day' ? [index] : [])),
@@ -114,7 +114,7 @@ export function NewsList({ items, intraday, marked, hasCandle, onMark }: NewsLis
                   item={line.item}
                   intraday={intraday}
                   marked={line.item.id === marked}
-                  hasCandle={hasCandle(line.item.counts_from)}
+                  candle={candleOf(line.item.counts_from)}
                   reachable={index === reachable}
                   onMark={onMark}
                   onFocus={(item) => setFocused(item.id)}

@@ -21,7 +21,7 @@ function Page({ view, onMark }: { view: Partial<NewsView>; onMark: (id: string) 
       view={now}
       onView={(part) => setNow({ ...now, ...part })}
       marked={marked}
-      hasCandle={(time) => time <= START + 4 * DAY}
+      candleOf={(moment) => (moment <= START + 4 * DAY ? moment : null)}
       onMark={({ id }) => {
         setMarked(id);
         onMark(id);

@@ -32,14 +32,14 @@ interface NewsPanelProps {
   onView: (part: Partial<NewsView>) => void;
   /** Id of the headline whose candle is marked on the chart. */
   marked: string | null;
-  /** Whether the series has a candle at this time. */
-  hasCandle: (time: number) => boolean;
+  /** Time of the candle that what counts from a moment belongs to; null where it is to come. */
+  candleOf: (moment: number) => number | null;
   onMark: (item: NewsItem) => void;
 }
 
 /** What was written about a symbol, and how it was meant. */
 export function NewsPanel(props: NewsPanelProps) {
-  const { symbol, intraday, view, onView, marked, hasCandle, onMark } = props;
+  const { symbol, intraday, view, onView, marked, candleOf, onMark } = props;
   const { days, as_of, label, source } = view;
   const query = useQuery(newsQuery({ symbol, days, as_of }));
   const now = useNow();
@@ -126,7 +126,7 @@ export function NewsPanel(props: NewsPanelProps) {
                 items={items}
                 intraday={intraday}
                 marked={marked}
-                hasCandle={hasCandle}
+                candleOf={candleOf}
                 onMark={onMark}
               />
             </div>

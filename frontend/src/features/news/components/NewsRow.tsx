@@ -11,8 +11,8 @@ interface NewsRowProps {
   intraday: boolean;
   /** Its candle is the one marked on the chart. */
   marked: boolean;
-  /** The series has the candle that it counts from. */
-  hasCandle: boolean;
+  /** Time of the first candle that may use it; null where that is still to come. */
+  candle: number | null;
   /** The one headline of the list that the tab key reaches. */
   reachable: boolean;
   onMark: (item: NewsItem) => void;
@@ -21,10 +21,9 @@ interface NewsRowProps {
 
 /** One headline: what it says and how it is meant; choosing it marks its candle. */
 export function NewsRow(props: NewsRowProps) {
-  const { item, intraday, marked, hasCandle, reachable, onMark, onFocus } = props;
+  const { item, intraday, marked, candle, reachable, onMark, onFocus } = props;
   const [focused, setFocused] = useState(false);
   const { headline, url, source, duplicates, provider, published_at } = item;
-  const candle = formatTime(item.counts_from, intraday);
   return (
     <article className={classes.row} data-marked={marked}>
       <div className={classes.meta}>
@@ -73,9 +72,9 @@ export function NewsRow(props: NewsRowProps) {
       </div>
       {marked && (
         <p className={classes.candle} role="status">
-          {hasCandle
-            ? `Counts from the candle of ${candle}, marked on the chart.`
-            : `Counts from ${candle}, which is not among the candles of the chart.`}
+          {candle !== null
+            ? `Counts from the candle of ${formatTime(candle, intraday)}, marked on the chart.`
+            : `Counts from ${formatTime(item.counts_from, intraday)}, which is not among the candles of the chart.`}
         </p>
       )}
     </article>
