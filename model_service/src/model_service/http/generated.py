@@ -22,8 +22,18 @@ Symbol = TypeAliasType(
 
 AgentId = TypeAliasType(
     "AgentId",
-    Annotated[str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")],
+    Annotated[
+        str,
+        Field(
+            max_length=80,
+            min_length=1,
+            pattern="^[a-z0-9][a-z0-9_-]{0,63}(@[0-9]{1,9})?$",
+        ),
+    ],
 )
+"""
+`ID@STEP` is the agent as it was at a step of its training that was kept; `default` the agent that was promoted last, else the one that ships.
+"""
 
 
 SimulatedInterval = TypeAliasType("SimulatedInterval", Literal["1d", "1h", "1m"])
@@ -71,8 +81,16 @@ class PredictFileRequest(BaseModel):
     File inside the dataset folder; `dataset/NHPC.csv` and `NHPC.csv` name the same file.
     """
     agent: Annotated[
-        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+        str,
+        Field(
+            max_length=80,
+            min_length=1,
+            pattern="^[a-z0-9][a-z0-9_-]{0,63}(@[0-9]{1,9})?$",
+        ),
     ] = "default"
+    """
+    `ID@STEP` is the agent as it was at a step of its training that was kept; `default` the agent that was promoted last, else the one that ships.
+    """
 
 
 class PredictFileResponse(BaseModel):
@@ -345,8 +363,16 @@ class Agent(BaseModel):
         use_attribute_docstrings=True,
     )
     id: Annotated[
-        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+        str,
+        Field(
+            max_length=80,
+            min_length=1,
+            pattern="^[a-z0-9][a-z0-9_-]{0,63}(@[0-9]{1,9})?$",
+        ),
     ]
+    """
+    `ID@STEP` is the agent as it was at a step of its training that was kept; `default` the agent that was promoted last, else the one that ships.
+    """
     name: str
     is_default: bool
     created_at: AwareDatetime
@@ -377,6 +403,14 @@ class Agent(BaseModel):
     """
     code_version: str
     agent_hash: str
+    experiment: str | None = None
+    """
+    Id of the experiment that trained it.
+    """
+    kept_steps: list[int] = []
+    """
+    Steps of its training at which it was kept: `ID@STEP` is the agent of that moment.
+    """
     validation_metrics: dict[str, float | None]
 
 
@@ -386,6 +420,228 @@ class AgentList(BaseModel):
         use_attribute_docstrings=True,
     )
     agents: list[Agent]
+
+
+class Dataset(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    data_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    """
+    SHA-256 of the canonical candles: the six columns in the order time (int64), open, high, low, close, volume (float64), little endian.
+    """
+    candles: Annotated[int, Field(ge=1)]
+    start: int
+    end: int
+
+
+class ExperimentSeries(BaseModel):
+    """
+    One symbol's candles, put before with putDataset.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    symbol: Annotated[
+        str,
+        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
+    ]
+    data_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    """
+    SHA-256 of the canonical candles: the six columns in the order time (int64), open, high, low, close, volume (float64), little endian.
+    """
+    price_basis: Literal["raw", "adjusted", "mixed"]
+    """
+    raw: prices as they traded; adjusted: all four scaled to the adjusted close; mixed: closes adjusted, opens, highs and lows not.
+    """
+    news: News | None = None
+
+
+Seed = TypeAliasType("Seed", Annotated[int, Field(ge=0, le=2147483647)])
+
+
+class ExperimentRequest(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    kind: Literal["train", "evaluate", "walk-forward", "sweep"]
+    name: Annotated[str | None, Field(max_length=100, min_length=1)] = None
+    """
+    For people; no part of what is done.
+    """
+    series: Annotated[list[ExperimentSeries], Field(max_length=100, min_length=1)]
+    agent: AgentId | None = None
+    """
+    Of evaluate.
+    """
+    start: int | None = None
+    """
+    First candle that is used; null for all.
+    """
+    end: int | None = None
+    """
+    Last candle that is used; null for all.
+    """
+    seeds: Annotated[list[Seed], Field(max_length=100, min_length=1)] = [0]
+    steps: Annotated[int | None, Field(ge=1, le=100000000)] = None
+    """
+    Training steps of every unit.
+    """
+    budget_seconds: Annotated[float | None, Field(ge=1.0, le=604800.0)] = None
+    """
+    Instead of steps: time for all units together on this machine, turned into a number of steps at the start.
+    """
+    config: dict[str, Any] = {}
+    """
+    What differs from the default configuration: `features`, `network`, `learning`, `ladder`,
+    `costs`, `fill`, `members`, `split` (of train and sweep: train_fraction and
+    validation_fraction, or train_end and validation_end as dates) and `windows` (of
+    walk-forward: train_candles, validation_candles, test_candles, purge_candles).
+
+    """
+    grid: dict[str, Any] | None = None
+    """
+    Of sweep: dotted names of the configuration, each with the values to try; every combination with every seed is a unit.
+    """
+    idempotency_key: Annotated[str | None, Field(max_length=200, min_length=1)] = None
+
+
+class ExperimentEstimate(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    units: Annotated[int, Field(ge=1)]
+    steps: int | None
+    """
+    Of every unit; null where nothing is trained.
+    """
+    total_steps: Annotated[int, Field(ge=0)]
+    seconds: Annotated[float, Field(ge=0.0)]
+    """
+    From start to end with the whole machine, without waiting for others.
+    """
+    steps_per_second: Annotated[float, Field(gt=0.0)]
+    """
+    Of one unit.
+    """
+    measured: bool
+    """
+    Whether the rate was measured here on like units; else it is a guess.
+    """
+
+
+class ExperimentUnits(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    total: Annotated[int, Field(ge=0)]
+    queued: Annotated[int, Field(ge=0)]
+    running: Annotated[int, Field(ge=0)]
+    done: Annotated[int, Field(ge=0)]
+    failed: Annotated[int, Field(ge=0)]
+    cancelled: Annotated[int, Field(ge=0)]
+
+
+class SpecifiedSeries(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    symbol: Annotated[
+        str,
+        Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
+    ]
+    data_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    """
+    SHA-256 of the canonical candles: the six columns in the order time (int64), open, high, low, close, volume (float64), little endian.
+    """
+    price_basis: Literal["raw", "adjusted", "mixed"]
+    """
+    raw: prices as they traded; adjusted: all four scaled to the adjusted close; mixed: closes adjusted, opens, highs and lows not.
+    """
+    news_hash: str | None
+
+
+class Unit(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    index: Annotated[int, Field(ge=0)]
+    task: Literal["calibrate", "train", "fold", "decide"]
+    """
+    calibrate measures how many steps a budget allows; train makes an agent; fold trains one network of walk-forward; decide asks an agent about candles.
+    """
+    seed: int | None
+    fold: int | None
+    point: dict[str, Any]
+    """
+    Of sweep: what differs from the base configuration, by dotted name.
+    """
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    step: Annotated[int, Field(ge=0)]
+    total: Annotated[int, Field(ge=0)]
+    attempts: Annotated[int, Field(ge=0)]
+    """
+    How often it was begun.
+    """
+    started_at: AwareDatetime | None
+    ended_at: AwareDatetime | None
+    agent: AgentId | None
+    metrics: dict[str, float | None]
+    reason: str | None
+
+
+class UnitPage(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    units: list[Unit]
+    more: bool
+
+
+class ValidationPoint(BaseModel):
+    """
+    How the policy of one moment of a training trades the validation window; means over the symbols.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    sharpe: float | None
+    buy_and_hold_sharpe: float | None
+    total_return_fraction: float | None
+    exposures: list[float]
+    """
+    The rungs of the ladder.
+    """
+    exposure_fractions: list[float]
+    """
+    Share of the candles at each rung, adding up to 1.
+    """
+    time: list[int]
+    """
+    Some of the candles of the first symbol's window, the first and the last among them.
+    """
+    net_worth: list[float]
+    """
+    Of the first symbol, 100 at the start.
+    """
+    buy_and_hold_net_worth: list[float]
+
+
+EvaluationId = TypeAliasType(
+    "EvaluationId",
+    Annotated[str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")],
+)
 
 
 class AgentScore(BaseModel):
@@ -714,9 +970,9 @@ class EvaluationPassport(BaseModel):
         use_attribute_docstrings=True,
     )
     schema_version: Literal[1]
-    protocol: Literal["agent", "tdqn", "walk-forward", "ablation"]
+    protocol: Literal["agent", "tdqn", "walk-forward", "ablation", "holdout"]
     """
-    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news.
+    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news; holdout: trained and validated before, tested once after.
     """
     agent: AgentId | None
     """
@@ -861,9 +1117,9 @@ class EvaluationSummary(BaseModel):
     id: Annotated[
         str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
     ]
-    protocol: Literal["agent", "tdqn", "walk-forward", "ablation"]
+    protocol: Literal["agent", "tdqn", "walk-forward", "ablation", "holdout"]
     """
-    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news.
+    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news; holdout: trained and validated before, tested once after.
     """
     title: str
     verdict: Literal["beats", "indistinguishable", "loses"] | None
@@ -1054,8 +1310,16 @@ class PredictRequest(BaseModel):
     """
     candles: CandleColumns
     agent: Annotated[
-        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+        str,
+        Field(
+            max_length=80,
+            min_length=1,
+            pattern="^[a-z0-9][a-z0-9_-]{0,63}(@[0-9]{1,9})?$",
+        ),
     ] = "default"
+    """
+    `ID@STEP` is the agent as it was at a step of its training that was kept; `default` the agent that was promoted last, else the one that ships.
+    """
     cash: Annotated[float, Field(gt=0.0, le=1000000000000.0)] = 100000
     costs: Costs | None = None
     """
@@ -1138,8 +1402,16 @@ class PredictResponse(BaseModel):
         Field(max_length=32, min_length=1, pattern="^[A-Za-z0-9^][A-Za-z0-9.^=_&-]*$"),
     ]
     agent: Annotated[
-        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+        str,
+        Field(
+            max_length=80,
+            min_length=1,
+            pattern="^[a-z0-9][a-z0-9_-]{0,63}(@[0-9]{1,9})?$",
+        ),
     ]
+    """
+    `ID@STEP` is the agent as it was at a step of its training that was kept; `default` the agent that was promoted last, else the one that ships.
+    """
     data_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     """
     SHA-256 of the canonical candles: the six columns in the order time (int64), open, high, low, close, volume (float64), little endian.
@@ -1164,6 +1436,102 @@ class PredictResponse(BaseModel):
     passport: Passport
 
 
+class ExperimentResult(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    agents: list[AgentId]
+    """
+    That serve now: of train one a seed, of sweep that of the best unit.
+    """
+    best_unit: int | None
+    """
+    The one with the highest Sharpe ratio on validation.
+    """
+    evaluation: EvaluationId | None
+    """
+    Report on candles that were not learned from; null where there are too few.
+    """
+    result_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    """
+    SHA-256 over the results of all units: the same experiment has the same.
+    """
+
+
+class ExperimentSpecification(BaseModel):
+    """
+    What is done, with everything that was left out filled in.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    series: list[SpecifiedSeries]
+    agent: AgentId | None
+    start: int | None
+    end: int | None
+    seeds: list[int]
+    steps: int | None
+    """
+    Of every unit; null while a budget in seconds is not turned into steps yet, and where nothing is trained.
+    """
+    budget_seconds: float | None
+    config: dict[str, Any]
+    grid: dict[str, Any] | None
+
+
+class ExperimentEvent(BaseModel):
+    """
+    Members that do not apply to a kind are null.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    id: Annotated[int, Field(ge=1)]
+    at: AwareDatetime
+    kind: Literal["state", "unit", "progress", "validation", "log"]
+    """
+    state: the experiment is in `state`. unit: a unit is in `state` (`queued` again where its
+    process died). progress: `step` of `total`. validation: the policy at `step`, on the
+    validation window. log: `text` for people.
+
+    """
+    unit: int | None
+    """
+    Index of the unit that it is about.
+    """
+    state: str | None
+    text: str | None
+    step: int | None
+    total: int | None
+    loss: float | None
+    """
+    Mean over the steps since the report before.
+    """
+    steps_per_second: float | None
+    validation: ValidationPoint | None
+
+
+class ExperimentEventPage(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    events: list[ExperimentEvent]
+    last_id: Annotated[int, Field(ge=0)]
+    """
+    Id of the last event in this page, or `after`.
+    """
+    ended: bool
+    """
+    Whether the experiment has ended and this page holds its last event.
+    """
+
+
 class EvaluateRequest(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -1179,8 +1547,16 @@ class EvaluateRequest(BaseModel):
     """
     candles: CandleColumns
     agent: Annotated[
-        str, Field(max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9_-]*$")
+        str,
+        Field(
+            max_length=80,
+            min_length=1,
+            pattern="^[a-z0-9][a-z0-9_-]{0,63}(@[0-9]{1,9})?$",
+        ),
     ] = "default"
+    """
+    `ID@STEP` is the agent as it was at a step of its training that was kept; `default` the agent that was promoted last, else the one that ships.
+    """
     cash: Annotated[float, Field(gt=0.0, le=1000000000000.0)] = 100000
     costs: Costs | None = None
     """
@@ -1269,9 +1645,9 @@ class EvaluationReport(BaseModel):
         use_attribute_docstrings=True,
     )
     schema_version: Literal[1]
-    protocol: Literal["agent", "tdqn", "walk-forward", "ablation"]
+    protocol: Literal["agent", "tdqn", "walk-forward", "ablation", "holdout"]
     """
-    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news.
+    agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news; holdout: trained and validated before, tested once after.
     """
     title: str
     verdict: Literal["beats", "indistinguishable", "loses"] | None
@@ -1316,3 +1692,67 @@ class EvaluationReport(BaseModel):
     """
     configurations: Configurations
     passport: EvaluationPassport
+
+
+class Experiment(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    id: Annotated[
+        str, Field(max_length=40, min_length=1, pattern="^[a-z0-9][a-z0-9-]*$")
+    ]
+    schema_version: Literal[1]
+    owner_id: str
+    kind: Literal["train", "evaluate", "walk-forward", "sweep"]
+    name: str
+    state: Literal["queued", "running", "cancelling", "cancelled", "failed", "done"]
+    symbols: list[Symbol]
+    created_at: AwareDatetime
+    started_at: AwareDatetime | None
+    ended_at: AwareDatetime | None
+    specification: ExperimentSpecification
+    code_version: str
+    units: ExperimentUnits
+    step: Annotated[int, Field(ge=0)]
+    """
+    Training steps taken by all units.
+    """
+    total: Annotated[int, Field(ge=0)]
+    """
+    Training steps of all units; 0 while a budget in seconds is not turned into steps yet, and where nothing is trained.
+    """
+    steps_per_second: float | None
+    """
+    Of all units that run now.
+    """
+    eta_seconds: float | None
+    last_seen: AwareDatetime | None
+    """
+    Last sign of life of a unit that runs.
+    """
+    metrics: dict[str, float | None]
+    """
+    The latest of the best unit: loss, sharpe, buy_and_hold_sharpe, total_return_fraction, time_in_market_fraction, trades, all on validation.
+    """
+    result: ExperimentResult | None
+    reason: str | None
+    """
+    Why it failed.
+    """
+    reused: bool
+    """
+    Whether this answer is an earlier experiment that was asked for again.
+    """
+
+
+class ExperimentPage(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+    experiments: list[Experiment]
+    more: bool
+    """
+    Whether there are older ones.
+    """
