@@ -14,6 +14,10 @@
     ├── EvaluationNotFound     no such report of an evaluation
     ├── CorruptEvaluation      a kept report that cannot be read
     ├── EvaluationStopped      an evaluation that cannot go on by itself
+    ├── ExperimentNotFound     no such experiment
+    ├── ExperimentConflict     what is asked of an experiment does not fit its state
+    ├── QueueFull              more units would wait than the queue may hold (retry_seconds)
+    ├── ExperimentsUnavailable the database of experiments does not answer
     ├── NewsFromTheFuture      a headline that counts from a candle after the last one
     ├── SentimentUnavailable   an engine that cannot score texts now
     └── NotReady               the service cannot answer yet
@@ -132,6 +136,26 @@ class CorruptEvaluation(BellwetherError):
 
 class EvaluationStopped(BellwetherError):
     slug, title, status = "evaluation-stopped", "The evaluation stopped", 500
+
+
+class ExperimentNotFound(BellwetherError):
+    slug, title, status = "experiment-not-found", "No such experiment", 404
+
+
+class ExperimentConflict(BellwetherError):
+    slug, title, status = "experiment-conflict", "The experiment is not in a state for this", 409
+
+
+class QueueFull(BellwetherError):
+    slug, title, status = "queue-full", "The queue is full", 429
+
+    def __init__(self, detail: str, *, retry_seconds: int, limit: float) -> None:
+        super().__init__(detail, limit=limit)
+        self.retry_seconds = retry_seconds
+
+
+class ExperimentsUnavailable(BellwetherError):
+    slug, title, status = "experiments-unavailable", "Experiments cannot be reached", 503
 
 
 class NewsFromTheFuture(BellwetherError):
