@@ -90,14 +90,15 @@ def step(title: str, product: Path, stamp: Path, wanted: str, make: Callable[[],
 def install_python_packages() -> None:
     """A virtual environment with both services (editable) and the development group.
 
-    The extra that exports FinBERT comes along: its tests export a small model of their own.
+    Two extras come along, because tests need them: of FinBERT, which they export a small model of,
+    and of S3, which they run a server of.
     """
     if not _is_usable(PYTHON):
         execute([sys.executable, "-m", "venv", "--clear", str(VENV)])
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     # `--group` came with pip 25.1, later than what some Pythons bring along.
     execute([*pip, "--upgrade", "pip"])
-    services = ["-e", "model_service[finbert]", "-e", "backend_service"]
+    services = ["-e", "model_service[finbert,s3]", "-e", "backend_service"]
     execute([*pip, "-c", "constraints.txt", *services, "--group", "dev"])
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
+import boto3
 import numpy as np
 import pytest
+from moto.server import ThreadedMotoServer
 
 from model_service.artefacts.agents import AgentStore, write_agent
+from model_service.artefacts.store import ArtefactStore
 from model_service.dqn.agent import Agent, build_agent
 from model_service.dqn.config import AgentConfig, NetworkConfig
 from model_service.dqn.network import QNetwork
@@ -121,6 +125,56 @@ def tiny_agent_folder(_tiny_agents: Path, tmp_path: Path) -> Path:
 def tiny_agent(_tiny_agents: Path) -> Agent:
     """The tiny agent, built."""
     return build_agent(AgentStore([_tiny_agents]).get("default"))
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[dict[str, str]]:
+    """A server that speaks S3, with the bucket `bellwether`; what the environment has to name it.
+
+    The keys are no secret: the server takes any.
+    """
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    environment = {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    client = boto3.client(
+        "s3",
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        region_name=environment["AWS_DEFAULT_REGION"],
+        endpoint_url=environment["AWS_ENDPOINT_URL"],
+    )
+    client.create_bucket(Bucket="bellwether")
+    client.close()
+    yield environment
+    server.stop()
+
+
+_prefixes = itertools.count()
+
+
+@pytest.fixture(params=["folder", "s3"])
+def artefact_url(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """Where this test alone keeps artefacts: a folder, then a bucket."""
+    if request.param == "folder":
+        return str(tmp_path / "artefacts")
+    for name, value in request.getfixturevalue("s3_server").items():
+        monkeypatch.setenv(name, value)
+    return f"s3://bellwether/test-{next(_prefixes)}"
+
+
+@pytest.fixture
+def artefact_store(artefact_url: str) -> ArtefactStore:
+    """An empty artefact store, on a folder and on S3."""
+    return ArtefactStore(artefact_url, timeout_seconds=20)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,10 @@
     ├── DatasetNotWritable     results cannot be written beside their file
     ├── AgentNotFound          no such agent
     ├── CorruptAgent           an agent folder whose hashes do not match its manifest
+    ├── DatasetNotFound        no candles of that hash in the artefact store
+    ├── CorruptDataset         kept candles that no longer have their hash
+    ├── ArtefactNotFound       nothing of that name in the artefact store
+    ├── ArtefactStoreUnavailable  the artefact store cannot be read or written now
     ├── TrainingDataError      a folder that an agent cannot be trained on
     ├── EvaluationNotFound     no such report of an evaluation
     ├── CorruptEvaluation      a kept report that cannot be read
@@ -120,6 +124,22 @@ class AgentNotFound(BellwetherError):
 
 class CorruptAgent(BellwetherError):
     slug, title, status = "corrupt-agent", "The agent's files do not match its manifest", 500
+
+
+class DatasetNotFound(BellwetherError):
+    slug, title, status = "dataset-not-found", "No such candles", 404
+
+
+class CorruptDataset(BellwetherError):
+    slug, title, status = "corrupt-dataset", "The kept candles do not have their hash", 500
+
+
+class ArtefactNotFound(BellwetherError):
+    slug, title, status = "artefact-not-found", "No such artefact", 404
+
+
+class ArtefactStoreUnavailable(BellwetherError):
+    slug, title, status = "artefact-store-unavailable", "The artefact store cannot be used", 503
 
 
 class TrainingDataError(BellwetherError):
