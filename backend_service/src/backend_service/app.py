@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
 
 from backend_service import __version__
 from backend_service.agents.endpoints import agents_router
@@ -25,12 +26,16 @@ from backend_service.evaluations.endpoints import evaluations_router
 from backend_service.evaluations.kept import KeptEvaluations
 from backend_service.evaluations.passports import PassportService
 from backend_service.evaluations.service import EvaluationService
+from backend_service.experiments.endpoints import experiments_router
+from backend_service.experiments.feed import EventFeeds, FeedLimits
+from backend_service.experiments.service import ExperimentService
+from backend_service.experiments.supply import SeriesSupply
 from backend_service.market_data.endpoints import market_data_router
 from backend_service.market_data.library import SeriesLibrary
 from backend_service.market_data.service import CandleService, SymbolService
 from backend_service.migrations import migrate
 from backend_service.model_client.client import ModelServiceClient
-from backend_service.model_client.generated import Problem
+from backend_service.model_client.generated import ExperimentEvent, Problem
 from backend_service.news.endpoints import news_router
 from backend_service.news.for_agents import AgentNews
 from backend_service.news.refresh import NewsRefresher, RefreshLimits
@@ -95,6 +100,12 @@ def create_app(
         Default: the one at ``settings.model_url``.
     clock : Clock
         Tells the time to everything that depends on it.
+
+    Returns
+    -------
+    FastAPI
+        ``state.end_streams()`` ends all streams of events; a server has to call it before it waits
+        for its connections to end.
     """
     metrics = Metrics()
     if model is None:
@@ -117,6 +128,8 @@ def create_app(
     )
     timings = SeriesTiming(library)
     agent_news = AgentNews(news, scorer, timings, clock)
+    feeds = EventFeeds(model.experiments, _limit_feeds(settings), agents.forget, metrics)
+    supply = SeriesSupply(library, model.experiments, agent_news, settings.datasets_known_seconds)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -124,6 +137,7 @@ def create_app(
         try:
             yield
         finally:
+            await feeds.close()
             await refresher.close()
             await scorer.close()
             await model.close()
@@ -155,6 +169,9 @@ def create_app(
     )
     app.include_router(agents_router(agents))
     app.include_router(
+        experiments_router(ExperimentService(supply, agents, model.experiments), feeds)
+    )
+    app.include_router(
         datasets_router(DatasetService(database, library, model, clock, settings.max_upload_bytes))
     )
     app.include_router(
@@ -184,7 +201,8 @@ def create_app(
     )
     app.add_middleware(UnexpectedErrorMiddleware)
     app.add_middleware(TelemetryMiddleware, metrics=metrics)
-    _describe_problems(app)
+    _describe_more(app)
+    app.state.end_streams = feeds.stop
     return app
 
 
@@ -219,6 +237,17 @@ def _limit_refreshes(settings: Settings) -> RefreshLimits:
     )
 
 
+def _limit_feeds(settings: Settings) -> FeedLimits:
+    return FeedLimits(
+        streams=settings.event_streams,
+        backlog=settings.event_backlog,
+        poll_seconds=settings.event_poll_seconds,
+        longest_backoff_seconds=settings.event_longest_backoff_seconds,
+        heartbeat_seconds=settings.event_heartbeat_seconds,
+        stall_seconds=settings.event_stall_seconds,
+    )
+
+
 def _limit_scoring(settings: Settings) -> ScoringLimits:
     return ScoringLimits(
         engine_known_seconds=settings.news_engine_seconds,
@@ -227,8 +256,11 @@ def _limit_scoring(settings: Settings) -> ScoringLimits:
     )
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Put the schema that every problem answer refers to into the app's OpenAPI document."""
+def _describe_more(app: FastAPI) -> None:
+    """Put schemas that no route names as its JSON into the app's OpenAPI document.
+
+    Every problem answer refers to one of them; a stream of events is made of the others.
+    """
 
     def describe() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -239,7 +271,11 @@ def _describe_problems(app: FastAPI) -> None:
                 license_info=app.license_info,
                 routes=app.routes,
             )
-            document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+            _, described = models_json_schema(
+                [(Problem, "serialization"), (ExperimentEvent, "serialization")],
+                ref_template="#/components/schemas/{model}",
+            )
+            document["components"]["schemas"] |= described["$defs"]
             app.openapi_schema = document
         return app.openapi_schema
 

@@ -17,6 +17,7 @@
     │   ├── ModelServiceTimeout       it took too long
     │   ├── ModelServiceBadAnswer     its answer breaks its contract
     │   └── ModelServiceRefusal       its own problem, passed on with its own type
+    │       └── ModelServiceBusy         its queue is full; it says when to ask again
     ├── ShuttingDown               the gateway is being stopped
     └── NotReady                   the gateway cannot do its work yet
 
@@ -153,6 +154,7 @@ class ModelServiceRefusal(ModelServiceError):
         super().__init__(str(problem.get("detail", "")))
         self._problem = problem
         self.refused_status = int(str(problem["status"]))
+        self.refused_field = str(problem["field"]) if "field" in problem else None
 
     def to_problem(self) -> dict[str, ProblemValue]:
         return self._problem
@@ -160,6 +162,21 @@ class ModelServiceRefusal(ModelServiceError):
     def placed(self, field: str, row: int) -> ModelServiceRefusal:
         """The same refusal, with these members where it has none of its own."""
         return ModelServiceRefusal({"field": field, "row": row, **self._problem})
+
+    def about(self, field: str) -> ModelServiceRefusal:
+        """The same refusal of a field that the gateway's own request calls by this name."""
+        return ModelServiceRefusal({**self._problem, "field": field})
+
+
+class ModelServiceBusy(ModelServiceRefusal):
+    """A refusal for now: the model service's queue is full."""
+
+    def __init__(self, problem: dict[str, ProblemValue], retry_after_seconds: int) -> None:
+        super().__init__(problem)
+        self.retry_after_seconds = retry_after_seconds
+
+    def about(self, field: str) -> ModelServiceBusy:
+        return ModelServiceBusy({**self._problem, "field": field}, self.retry_after_seconds)
 
 
 class ShuttingDown(GatewayError):

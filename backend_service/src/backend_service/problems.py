@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 import structlog
@@ -16,6 +16,7 @@ from backend_service.errors import (
     GatewayError,
     InvalidRequest,
     MethodNotAllowed,
+    ModelServiceBusy,
     ModelServiceRefusal,
     NotFound,
     ShuttingDown,
@@ -31,25 +32,33 @@ MEDIA_TYPE = "application/problem+json"
 _log = structlog.get_logger(__name__)
 
 Responses = dict[int | str, dict[str, Any]]
+_RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 
 
 def problem_responses(*statuses: int) -> Responses:
     """The `responses` argument of a route that may answer with these problems."""
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {
+    responses: Responses = {
         status: {
             "description": HTTPStatus(status).phrase,
             "content": {MEDIA_TYPE: {"schema": schema}},
         }
         for status in statuses
     }
+    if HTTPStatus.TOO_MANY_REQUESTS in responses:
+        responses[HTTPStatus.TOO_MANY_REQUESTS]["headers"] = _RETRY_AFTER
+    return responses
 
 
 def problem_response(error: GatewayError) -> Response:
     """`error` as an answer, with the id of the request that it answers."""
     problem = {**error.to_problem(), "request_id": current_request_id()}
     status = error.refused_status if isinstance(error, ModelServiceRefusal) else error.status
-    headers = {"Retry-After": "2"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    headers = {}
+    if isinstance(error, ModelServiceBusy):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    elif status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "2"
     return Response(orjson.dumps(problem), status, headers, MEDIA_TYPE)
 
 

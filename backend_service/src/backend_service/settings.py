@@ -64,9 +64,28 @@ class Settings(BaseSettings):
     """Longest wait until the model service has read an uploaded file."""
     model_sentiment_seconds: float = Field(default=60.0, gt=0, le=120)
     """Longest wait for the scores of some hundred headlines."""
+    model_dataset_seconds: float = Field(default=60.0, gt=0, le=120)
+    """Longest wait until the model service has stored the candles of one symbol."""
+    model_experiment_seconds: float = Field(default=30.0, gt=0, le=120)
+    """Longest wait until the model service has queued, estimated, cancelled or removed one."""
     model_connections: int = Field(default=16, ge=1)
     max_model_answer_bytes: int = Field(default=512 * 1024 * 1024, ge=1)
     agents_fresh_seconds: float = Field(default=5.0, ge=0)
+
+    datasets_known_seconds: float = Field(default=300.0, ge=0)
+    """How long it is believed that the model service still has candles that it was sent."""
+    event_streams: int = Field(default=200, ge=1)
+    """Browsers that may watch experiments at the same time; one more gets a 503."""
+    event_poll_seconds: float = Field(default=0.5, gt=0, le=10)
+    """Time between two questions for the events of an experiment that is watched."""
+    event_longest_backoff_seconds: float = Field(default=5.0, gt=0, le=60)
+    """Longest time between two such questions while the model service is away."""
+    event_heartbeat_seconds: float = Field(default=10.0, gt=0, le=60)
+    """A stream on which nothing happens is sent a comment so often."""
+    event_backlog: int = Field(default=5_000, ge=1_000)
+    """Events that may wait for a slow browser; with more it is cut off."""
+    event_stall_seconds: float = Field(default=30.0, gt=0, le=120)
+    """A browser that takes nothing for so long is cut off."""
 
     yahoo_enabled: bool = True
     yahoo_url: HttpUrl | None = None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 import stamina.instrumentation
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -68,6 +68,16 @@ class Metrics:
             "bellwether_gateway_cache",
             "Answers looked up in the response cache.",
             ["answer", "outcome"],
+            registry=self.registry,
+        )
+        self.event_streams = Gauge(
+            "bellwether_gateway_event_streams",
+            "Browsers that watch experiments now.",
+            registry=self.registry,
+        )
+        self.event_streams_cut_off = Counter(
+            "bellwether_gateway_event_streams_cut_off",
+            "Streams of events that were ended because the browser was too slow.",
             registry=self.registry,
         )
 

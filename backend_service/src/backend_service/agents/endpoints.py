@@ -4,11 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
+from backend_service.agents.question import AGENT_LENGTH, AGENT_PATTERN
 from backend_service.agents.service import AgentService
 from backend_service.model_client.generated import Agent, AgentList
 from backend_service.problems import problem_responses
 
-AgentPath = Annotated[str, Path(pattern="^[a-z0-9][a-z0-9_-]*$", max_length=64)]
+AgentPath = Annotated[
+    str, Path(pattern=AGENT_PATTERN, min_length=1, max_length=AGENT_LENGTH, examples=["default"])
+]
 
 
 def agents_router(agents: AgentService) -> APIRouter:
@@ -34,5 +37,15 @@ def agents_router(agents: AgentService) -> APIRouter:
     )
     async def get_agent(agent_id: AgentPath) -> Agent:
         return await agents.one(agent_id)
+
+    @router.post(
+        "/agents/{agent_id}/promote",
+        operation_id="promoteAgent",
+        summary="Make an agent the one that `default` means",
+        response_model=Agent,
+        responses=problem_responses(404, 422, 502, 503, 504),
+    )
+    async def promote_agent(agent_id: AgentPath) -> Agent:
+        return await agents.promote(agent_id)
 
     return router

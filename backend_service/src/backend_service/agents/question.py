@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
+
+AGENT_PATTERN = "^[a-z0-9][a-z0-9_-]{0,63}(@[0-9]{1,9})?$"
+AGENT_LENGTH = 80
+
+AgentText = Annotated[str, Field(pattern=AGENT_PATTERN, min_length=1, max_length=AGENT_LENGTH)]
+"""Id of an agent; ``ID@STEP`` is the agent as it was at a step of its training."""
 FillRule = Literal["next_open", "next_close"]
 
 

@@ -27,13 +27,15 @@ class AgentService:
         self._fresh_seconds = fresh_seconds
         self._listed: tuple[list[Agent], float] | None = None
         self._listing: SingleFlight[list[Agent]] = SingleFlight()
+        self._edition = 0
 
     async def all(self) -> list[Agent]:
         """All agents, the default first."""
         listed = self._fresh_list()
         if listed is not None:
             return listed
-        return await self._listing.run("agents", self._list)
+        # A list that was asked for before a change is not waited for after it.
+        return await self._listing.run(self._edition, self._list)
 
     async def one(self, agent_id: str) -> Agent:
         """The agent of that id; ``default`` is the default agent whatever its id."""
@@ -48,14 +50,27 @@ class AgentService:
         listed = self._fresh_list()
         return _find(listed, agent_id) if listed is not None else None
 
+    async def promote(self, agent_id: str) -> Agent:
+        """Make that agent the default one."""
+        agent = await self._model.promote_agent(agent_id)
+        self.forget()
+        return agent
+
+    def forget(self) -> None:
+        """Ask the model service anew: its agents have changed."""
+        self._edition += 1
+        self._listed = None
+
     def _fresh_list(self) -> list[Agent] | None:
         if self._listed is not None and time.monotonic() < self._listed[1]:
             return self._listed[0]
         return None
 
     async def _list(self) -> list[Agent]:
+        edition = self._edition
         agents = await self._model.agents()
-        self._listed = (agents, time.monotonic() + self._fresh_seconds)
+        if edition == self._edition:
+            self._listed = (agents, time.monotonic() + self._fresh_seconds)
         return agents
 
 

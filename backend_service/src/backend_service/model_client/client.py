@@ -10,6 +10,7 @@ import orjson
 from backend_service.errors import ModelServiceBadAnswer
 from backend_service.model_client.answers import read_json, read_page, read_report, read_series
 from backend_service.model_client.connection import Connection
+from backend_service.model_client.experiments import ExperimentsClient
 from backend_service.model_client.generated import (
     Agent,
     AgentList,
@@ -21,6 +22,7 @@ from backend_service.model_client.generated import (
     SentimentResponse,
     SimulateResponse,
 )
+from backend_service.model_client.news import describe_news
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,6 +72,11 @@ class ModelServiceClient:
         self._sentiment_seconds = settings.model_sentiment_seconds
         self._preprocess_seconds = settings.model_preprocess_seconds
         self._connection = Connection(settings, metrics, transport)
+        self._experiments = ExperimentsClient(settings, self._connection)
+
+    @property
+    def experiments(self) -> ExperimentsClient:
+        return self._experiments
 
     async def preprocess(self, raw: RawFile) -> ModelSeries:
         query = {"file_name": raw.file_name, "repair": "true" if raw.repair else "false"}
@@ -142,6 +149,10 @@ class ModelServiceClient:
     async def agent(self, agent_id: str) -> Agent:
         body = await self._connection.ask("GET", f"/agents/{agent_id}", self._quick_seconds)
         return read_json(body, Agent)
+
+    async def promote_agent(self, agent_id: str) -> Agent:
+        path = f"/agents/{agent_id}/promote"
+        return read_json(await self._connection.ask("POST", path, self._quick_seconds), Agent)
 
     async def evaluate(
         self,
@@ -257,12 +268,7 @@ def _describe(
         "fill": question.fill,
     }
     if news is not None:
-        request["news"] = {
-            "engine": news.engine,
-            "engine_version": news.engine_version,
-            "counts_from": news.counts_from,
-            "score": news.score,
-        }
+        request["news"] = describe_news(news)
     return request
 
 

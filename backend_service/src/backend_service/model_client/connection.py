@@ -115,7 +115,8 @@ class Connection:
                         f"{self._max_answer_bytes} bytes."
                     )
             media_type = response.headers.get("Content-Type", "")
-            check_status(response.status_code, media_type, bytes(body), path)
+            retry_after = response.headers.get("Retry-After")
+            check_status(response.status_code, media_type, bytes(body), path, retry_after)
             return bytes(body)
 
     async def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Final
 
@@ -11,6 +12,7 @@ import orjson
 from backend_service.errors import (
     PROBLEM_TYPE_PREFIX,
     ModelServiceBadAnswer,
+    ModelServiceBusy,
     ModelServiceError,
     ModelServiceRefusal,
     ModelServiceTimeout,
@@ -21,12 +23,16 @@ from backend_service.errors import (
 _PASSED_ON: Final = frozenset(
     {
         HTTPStatus.NOT_FOUND,
+        HTTPStatus.CONFLICT,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )
 """Refusals that are the asker's to mend; any other status is a failure of the service."""
+_SECONDS: Final = re.compile(r"[0-9]{1,6}")
+_RETRY_AFTER_SECONDS: Final = 5
+"""Where the service does not say when its queue has room again."""
 _MEMBERS: Final[dict[str, type | tuple[type, ...]]] = {
     "type": str,
     "title": str,
@@ -54,11 +60,26 @@ def translate_transport_error(error: httpx.HTTPError, path: str) -> ModelService
             )
 
 
-def check_status(status: int, media_type: str, body: bytes, path: str) -> None:
+def check_status(
+    status: int, media_type: str, body: bytes, path: str, retry_after: str | None = None
+) -> None:
     """Raise what an answer other than 2xx means.
+
+    Parameters
+    ----------
+    status : int
+    media_type : str
+        Of the body.
+    body : bytes
+    path : str
+        What was asked for.
+    retry_after : str, optional
+        The answer's Retry-After, which is believed where it is a number of seconds.
 
     Raises
     ------
+    ModelServiceBusy
+        The service's queue is full.
     ModelServiceRefusal
         A problem that the asker can mend; it keeps type, row, field, limit and choices.
     ModelServiceUnavailable
@@ -71,11 +92,19 @@ def check_status(status: int, media_type: str, body: bytes, path: str) -> None:
     problem = _read_problem(status, media_type, body)
     if problem is None:
         raise ModelServiceBadAnswer(f"The model service answered `{path}` with status {status}.")
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise ModelServiceBusy(problem, _read_seconds(retry_after))
     if status in _PASSED_ON:
         raise ModelServiceRefusal(problem)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         raise ModelServiceUnavailable(f"The model service is not ready: {problem['detail']}")
     raise ModelServiceBadAnswer(f"The model service failed at `{path}`: {problem['detail']}")
+
+
+def _read_seconds(retry_after: str | None) -> int:
+    if retry_after is None or not _SECONDS.fullmatch(retry_after.strip()):
+        return _RETRY_AFTER_SECONDS
+    return int(retry_after)
 
 
 def _read_problem(status: int, media_type: str, body: bytes) -> dict[str, ProblemValue] | None:

@@ -11,12 +11,22 @@ if TYPE_CHECKING:
 
     from backend_service.agents.question import AgentQuestion
     from backend_service.agents.scored_news import ScoredNews
+    from backend_service.experiments.question import (
+        ExperimentKind,
+        ExperimentQuestion,
+        ExperimentState,
+    )
     from backend_service.market_data.candles import Candles, PriceBasis
     from backend_service.model_client.generated import (
         Agent,
         EvaluationList,
+        Experiment,
+        ExperimentEstimate,
+        ExperimentEventPage,
+        ExperimentPage,
         Issue,
         SentimentResponse,
+        UnitPage,
     )
     from backend_service.signals.question import SignalQuestion
 
@@ -60,12 +70,71 @@ class ModelSeries:
     issues: Sequence[Issue] = field(default_factory=tuple)
 
 
+class ModelExperiments(Protocol):
+    """What the gateway asks of the model service about experiments.
+
+    Every method returns or raises :class:`backend_service.errors.ModelServiceError` within the
+    client's timeout.
+    """
+
+    async def has_candles(self, data_hash: str) -> bool:
+        """Whether candles of that hash are there."""
+        ...
+
+    async def put_candles(self, candles: Candles) -> None:
+        """Store candles under their hash; those that are there stay as they are."""
+        ...
+
+    async def create(self, question: ExperimentQuestion) -> Experiment:
+        """Queue an experiment, or find the one that did the same before."""
+        ...
+
+    async def estimate(self, question: ExperimentQuestion) -> ExperimentEstimate:
+        """What an experiment would take."""
+        ...
+
+    async def page(
+        self,
+        state: ExperimentState | None,
+        kind: ExperimentKind | None,
+        limit: int,
+        after: str | None,
+    ) -> ExperimentPage:
+        """At most `limit` experiments that are older than `after`, the newest first."""
+        ...
+
+    async def one(self, experiment_id: str) -> Experiment:
+        """One experiment."""
+        ...
+
+    async def cancel(self, experiment_id: str) -> Experiment:
+        """Stop an experiment; one that has ended stays as it is."""
+        ...
+
+    async def remove(self, experiment_id: str) -> Experiment | None:
+        """None where it was removed; an experiment that had not ended and is being cancelled."""
+        ...
+
+    async def units(self, experiment_id: str, limit: int, after: int) -> UnitPage:
+        """At most `limit` units with a higher index than `after`."""
+        ...
+
+    async def events(self, experiment_id: str, limit: int, after: int) -> ExperimentEventPage:
+        """At most `limit` events with a higher id than `after`, in order."""
+        ...
+
+
 class ModelService(Protocol):
     """What the gateway asks of the model service.
 
     Every method returns or raises :class:`backend_service.errors.ModelServiceError` within the
     client's timeout.
     """
+
+    @property
+    def experiments(self) -> ModelExperiments:
+        """Its experiments."""
+        ...
 
     async def preprocess(self, raw: RawFile) -> ModelSeries:
         """Canonical candles and issues of a raw file."""
@@ -101,6 +170,10 @@ class ModelService(Protocol):
 
     async def agent(self, agent_id: str) -> Agent:
         """One agent."""
+        ...
+
+    async def promote_agent(self, agent_id: str) -> Agent:
+        """Make that agent the default one."""
         ...
 
     async def evaluate(

@@ -54,19 +54,34 @@ class AgentNews:
         """All scored headlines that count by the last candle of that series."""
         if not agent.reads_news:
             return None
+        return await self.scored(head, agent.sentiment_engine, head.end)
+
+    async def scored(
+        self, head: SeriesHead, trained_on: str | None, last: int
+    ) -> ScoredNews | None:
+        """All scored headlines that count by the candle at `last`; None where nothing is scored.
+
+        Parameters
+        ----------
+        head : SeriesHead
+        trained_on : str or None
+            Name and version of the engine to be preferred, with a space between them.
+        last : int
+            Time of a candle, epoch seconds UTC.
+        """
         symbol = news_symbol(head.symbol)
         timing = await self._timings.of(head)
         async with self._store.database.transaction() as session:
             items = await NewsRepository(session, LOCAL_OWNER).published(symbol)
             scores = await ScoreRepository(session, LOCAL_OWNER).of_symbol(symbol)
-        engine = choose_engine(items, scores, agent.sentiment_engine)
+        engine = choose_engine(items, scores, trained_on)
         if engine is None:
             return None
         counts_from, score = [], []
         for item in items:
             found = next((s for s in scores.get(item.text_key, ()) if s.engine == engine), None)
             candle = timing.counts_from(item.published_at, item.precision)
-            if found is not None and candle <= head.end:
+            if found is not None and candle <= last:
                 counts_from.append(candle)
                 score.append(found.score)
         return ScoredNews(engine.name, engine.version, counts_from, score)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from backend_service.agents.question import FillRule
+from backend_service.agents.question import AGENT_LENGTH, AGENT_PATTERN, FillRule
 from backend_service.market_data.endpoints import EndQuery, IfNoneMatch, StartQuery, SymbolPath
 from backend_service.market_data.ranges import read_range
 from backend_service.model_client.generated import PredictResponse
@@ -14,7 +14,13 @@ from backend_service.signals.question import SignalQuestion
 from backend_service.signals.service import SignalService
 
 AgentQuery = Annotated[
-    str, Query(pattern="^[a-z0-9][a-z0-9_-]*$", max_length=64, description="Id of the agent.")
+    str,
+    Query(
+        pattern=AGENT_PATTERN,
+        min_length=1,
+        max_length=AGENT_LENGTH,
+        description="Id of the agent; `ID@STEP` is the agent as it was at a step of its training.",
+    ),
 ]
 CashQuery = Annotated[
     float, Query(gt=0, le=1e12, allow_inf_nan=False, description="Money at the start.")

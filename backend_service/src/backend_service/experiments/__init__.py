@@ -1,0 +1,1 @@
+"""Experiments: training and evaluation that the model service does in the background."""
