@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import struct
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
 
 from model_service.dqn.config import AgentConfig
 from model_service.dqn.samples import TrainingSet
@@ -29,12 +30,10 @@ def run_fingerprint(config: AgentConfig, data: TrainingSet, seed: int) -> str:
     return digest.hexdigest()
 
 
-def save_checkpoint(path: Path, state: TrainerState, fingerprint: str) -> None:
-    """Write a state; an existing file is replaced atomically."""
-    temporary = path.with_suffix(".partial")
-    save_file(
+def encode_state(state: TrainerState, fingerprint: str) -> bytes:
+    """A state as the bytes of a safetensors file."""
+    return save(
         {name: np.atleast_1d(array) for name, array in state.arrays.items()},
-        temporary,
         metadata={
             "schema_version": str(SCHEMA_VERSION),
             "step": str(state.step),
@@ -42,7 +41,36 @@ def save_checkpoint(path: Path, state: TrainerState, fingerprint: str) -> None:
             "shapes": json.dumps({name: array.shape for name, array in state.arrays.items()}),
         },
     )
-    with temporary.open("rb") as file:
+
+
+def decode_state(content: bytes, fingerprint: str, name: str) -> TrainerState | None:
+    """A state from bytes; None where it belongs to another run.
+
+    Raises
+    ------
+    CorruptAgent
+        If the bytes cannot be read; the sentence tells their `name`.
+    """
+    try:
+        metadata = _read_metadata(content)
+        if metadata.get("fingerprint") != fingerprint:
+            return None
+        shapes: dict[str, list[int]] = json.loads(metadata["shapes"])
+        loaded = load(content)
+        arrays: dict[str, NDArray[np.generic]] = {
+            key: loaded[key].reshape(shape) for key, shape in shapes.items()
+        }
+        return TrainerState(int(metadata["step"]), arrays)
+    except (SafetensorError, KeyError, ValueError, struct.error) as error:
+        raise CorruptAgent(f"The checkpoint {name} cannot be read: {error}.") from error
+
+
+def save_checkpoint(path: Path, state: TrainerState, fingerprint: str) -> None:
+    """Write a state; an existing file is replaced atomically."""
+    temporary = path.with_suffix(".partial")
+    with temporary.open("wb") as file:
+        file.write(encode_state(state, fingerprint))
+        file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
 
@@ -57,15 +85,11 @@ def load_checkpoint(path: Path, fingerprint: str) -> TrainerState | None:
     """
     if not path.exists():
         return None
-    try:
-        with safe_open(path, framework="numpy") as file:
-            metadata: dict[str, str] = file.metadata() or {}
-            if metadata.get("fingerprint") != fingerprint:
-                return None
-            shapes: dict[str, list[int]] = json.loads(metadata["shapes"])
-            arrays: dict[str, NDArray[np.generic]] = {
-                name: file.get_tensor(name).reshape(shape) for name, shape in shapes.items()
-            }
-            return TrainerState(int(metadata["step"]), arrays)
-    except (SafetensorError, KeyError, ValueError) as error:
-        raise CorruptAgent(f"The checkpoint {path.name} cannot be read: {error}.") from error
+    return decode_state(path.read_bytes(), fingerprint, path.name)
+
+
+def _read_metadata(content: bytes) -> dict[str, str]:
+    """The metadata in a safetensors file's header, which the library reads from files alone."""
+    (length,) = struct.unpack_from("<Q", content)
+    header: dict[str, dict[str, str]] = json.loads(content[8 : 8 + length])
+    return header.get("__metadata__", {})

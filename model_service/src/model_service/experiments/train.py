@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 import model_service
 from model_service.artefacts.agents import StoredAgent, check_agent_folder, write_agent
 from model_service.dqn.checkpoint import load_checkpoint, run_fingerprint, save_checkpoint
 from model_service.dqn.config import AgentConfig
-from model_service.dqn.policy import make_q_function
+from model_service.dqn.policy import QFunction, make_q_function
 from model_service.dqn.samples import make_training_set
-from model_service.dqn.trainer import Trainer
+from model_service.dqn.trainer import Trainer, TrainerState
 from model_service.errors import InvalidRequest
 from model_service.evaluation.splits import Split
 from model_service.evaluation.validation import (
     ValidationResult,
+    ValidationTrace,
     make_validation_symbols,
+    trace_validation,
     validate,
 )
 from model_service.experiments.training_config import MAX_STEPS
@@ -69,13 +72,29 @@ class TrainingRun:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is."""
+    """How far a run is.
+
+    Attributes
+    ----------
+    step, total : int
+    loss : float
+        Mean over the steps since the report before.
+    steps_per_second : float
+    validation : ValidationResult or None
+        The latest; None before the first.
+    arrays : callable
+        The weights of this moment, float32; to be asked for before the next report.
+    trace : ValidationTrace or None
+        Of this very step, where it was validated and traces were asked for.
+    """
 
     step: int
     total: int
     loss: float
     steps_per_second: float
     validation: ValidationResult | None
+    arrays: Callable[[], list[NDArray[np.float32]]]
+    trace: ValidationTrace | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +104,124 @@ class Pace:
     report_steps: int = 50
     validation_steps: int = 2_000
     checkpoint_steps: int = 1_000
+
+
+class Checkpoints(Protocol):
+    """Where a run saves itself, and goes on from."""
+
+    def load(self, fingerprint: str) -> TrainerState | None:
+        """The furthest state of this run that can be read, None where there is none."""
+        ...
+
+    def is_due(self, step: int) -> bool:
+        """Whether the run should save itself at this step."""
+        ...
+
+    def save(self, state: TrainerState, fingerprint: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class CheckpointFile:
+    """A checkpoint on disk, replaced every so many steps."""
+
+    path: Path
+    every_steps: int
+
+    def load(self, fingerprint: str) -> TrainerState | None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return load_checkpoint(self.path, fingerprint)
+
+    def is_due(self, step: int) -> bool:
+        return step % self.every_steps == 0
+
+    def save(self, state: TrainerState, fingerprint: str) -> None:
+        save_checkpoint(self.path, state, fingerprint)
+
+
+@dataclass(frozen=True)
+class TrainedAgent:
+    """What a run comes to.
+
+    Attributes
+    ----------
+    manifest : mapping
+        As `write_agent` takes it.
+    arrays : sequence of float32 arrays
+        The weights.
+    ask : callable
+        The agent's Q-values of features, as `make_q_function` gives it.
+    """
+
+    manifest: Mapping[str, Any]
+    arrays: Sequence[NDArray[np.float32]]
+    ask: QFunction
+
+
+def train(
+    run: TrainingRun,
+    agent_id: str,
+    *,
+    now: dt.datetime,
+    checkpoints: Checkpoints | None = None,
+    pace: Pace | None = None,
+    traced: bool = False,
+) -> Generator[Progress, None, TrainedAgent]:
+    """Train and validate, step by step as it is iterated.
+
+    Parameters
+    ----------
+    run : TrainingRun
+    agent_id : str
+    now : datetime
+        Written into the manifest.
+    checkpoints : Checkpoints, optional
+    pace : Pace, optional
+    traced : bool
+        Whether reports of a validation carry its trace.
+
+    Yields
+    ------
+    Progress
+
+    Returns
+    -------
+    TrainedAgent
+
+    Raises
+    ------
+    TrainingDataError
+        If the candles are too few.
+    """
+    pace = pace or Pace()
+    trained_on = [part for candles in run.series if (part := run.split.train(candles)) is not None]
+    data = make_training_set(trained_on, run.config)
+    trainer = Trainer(run.config, data, run.seed)
+    symbols = make_validation_symbols(run.series, run.config, run.split)
+    q_function = make_q_function(trainer.target, data.features.shape[1])
+    fingerprint = run_fingerprint(run.config, data, run.seed)
+    if checkpoints is not None:
+        state = checkpoints.load(fingerprint)
+        if state is not None and state.step <= run.steps:
+            trainer.restore(state)
+    result: ValidationResult | None = None
+    started, first_step = time.monotonic(), trainer.step
+    while trainer.step < run.steps:
+        loss = trainer.train(_next_stop(trainer.step, run.steps, pace) - trainer.step)
+        trace = None
+        if trainer.step % pace.validation_steps == 0 or trainer.step == run.steps:
+            result = validate(q_function, run.config, symbols)
+            trace = trace_validation(q_function, run.config, symbols) if traced else None
+        if checkpoints is not None and checkpoints.is_due(trainer.step):
+            checkpoints.save(trainer.state(), fingerprint)
+        rate = (trainer.step - first_step) / max(time.monotonic() - started, 1e-9)
+        yield Progress(
+            trainer.step, run.steps, loss, rate, result, trainer.target.arrays, trace
+        )
+    if result is None:  # the checkpoint was that of the last step
+        result = validate(q_function, run.config, symbols)
+    return TrainedAgent(
+        describe_training(run, agent_id, now, result), trainer.target.arrays(), q_function
+    )
 
 
 def train_agent(
@@ -119,31 +256,16 @@ def train_agent(
         If the candles are too few.
     """
     pace = pace or Pace()
-    trained_on = [part for candles in run.series if (part := run.split.train(candles)) is not None]
-    data = make_training_set(trained_on, run.config)
     check_agent_folder(folder)
-    trainer = Trainer(run.config, data, run.seed)
-    symbols = make_validation_symbols(run.series, run.config, run.split)
-    q_function = make_q_function(trainer.target, data.features.shape[1])
-    fingerprint = run_fingerprint(run.config, data, run.seed)
-    if checkpoint is not None:
-        checkpoint.parent.mkdir(parents=True, exist_ok=True)
-        state = load_checkpoint(checkpoint, fingerprint)
-        if state is not None and state.step <= run.steps:
-            trainer.restore(state)
-    result: ValidationResult | None = None
-    started, first_step = time.monotonic(), trainer.step
-    while trainer.step < run.steps:
-        loss = trainer.train(_next_stop(trainer.step, run.steps, pace) - trainer.step)
-        if trainer.step % pace.validation_steps == 0 or trainer.step == run.steps:
-            result = validate(q_function, run.config, symbols)
-        if checkpoint is not None and trainer.step % pace.checkpoint_steps == 0:
-            save_checkpoint(checkpoint, trainer.state(), fingerprint)
-        rate = (trainer.step - first_step) / max(time.monotonic() - started, 1e-9)
-        on_progress(Progress(trainer.step, run.steps, loss, rate, result))
-    if result is None:  # the checkpoint was that of the last step
-        result = validate(q_function, run.config, symbols)
-    stored = write_agent(folder, _manifest(run, folder.name, now, result), trainer.target.arrays())
+    checkpoints = None if checkpoint is None else CheckpointFile(checkpoint, pace.checkpoint_steps)
+    reports = train(run, folder.name, now=now, checkpoints=checkpoints, pace=pace)
+    while True:
+        try:
+            on_progress(next(reports))
+        except StopIteration as end:
+            trained: TrainedAgent = end.value
+            break
+    stored = write_agent(folder, trained.manifest, trained.arrays)
     if checkpoint is not None:
         checkpoint.unlink(missing_ok=True)
     return stored
@@ -155,9 +277,10 @@ def _next_stop(step: int, total: int, pace: Pace) -> int:
     return min(total, *(period * (step // period + 1) for period in periods))
 
 
-def _manifest(
+def describe_training(
     run: TrainingRun, agent_id: str, now: dt.datetime, result: ValidationResult
 ) -> dict[str, Any]:
+    """The manifest of the agent that a run comes to."""
     known = [part for candles in run.series if (part := run.split.known(candles)) is not None]
     return {
         "id": agent_id,

@@ -112,7 +112,7 @@ def _make_unit(order: Order, unit: Unit) -> None:
             return None
 
     saving = Saving(
-        CHECKPOINT_STEPS,
+        lambda step: step % CHECKPOINT_STEPS == 0,
         load,
         lambda data, state: save_checkpoint(
             checkpoint, state, run_fingerprint(config, data, unit.seed)

@@ -6,7 +6,7 @@ killed evaluation repeats only those that were not finished.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,9 @@ from model_service.trading.ledger import STARTING_CASH, keep_ledger, tradeable, 
 from model_service.trading.metrics import periods_per_year, sharpe, simple_returns
 
 Floats32 = NDArray[np.float32]
+
+_KEPT = "kept."
+_KEPT_POINT = "kept_point"
 
 CHOICES = 4
 """Where a fold has a validation window, so many points of the training are compared on it."""
@@ -51,10 +54,18 @@ class UnitResult:
 
 
 @dataclass(frozen=True)
-class Saving:
-    """Where a unit's training goes on from, and where it saves itself."""
+class UnitProgress:
+    """Steps taken so far, and the mean loss since the report before."""
 
-    every_steps: int
+    step: int
+    loss: float
+
+
+@dataclass(frozen=True)
+class Saving:
+    """Where a unit's training goes on from, and where and when it saves itself."""
+
+    is_due: Callable[[int], bool]
     load: Callable[[TrainingSet], TrainerState | None]
     save: Callable[[TrainingSet, TrainerState], None]
 
@@ -69,7 +80,35 @@ def run_unit(
     report_steps: int = 50,
     on_step: Callable[[int], None] = lambda _: None,
 ) -> UnitResult:
-    """Train one network on a fold and ask it about the fold's test candles.
+    """`train_unit` from its first step to its last.
+
+    Parameters
+    ----------
+    on_step : callable
+        Called with the number of steps taken so far.
+    """
+    steps_taken = train_unit(
+        fold, config, seed=seed, steps=steps, saving=saving, report_steps=report_steps
+    )
+    while True:
+        try:
+            on_step(next(steps_taken).step)
+        except StopIteration as end:
+            result: UnitResult = end.value
+            return result
+
+
+def train_unit(
+    fold: Fold,
+    config: AgentConfig,
+    *,
+    seed: int,
+    steps: int,
+    saving: Saving | None = None,
+    report_steps: int = 50,
+) -> Generator[UnitProgress, None, UnitResult]:
+    """Train one network on a fold, step by step as it is iterated, and ask it about the fold's
+    test candles.
 
     Parameters
     ----------
@@ -79,10 +118,15 @@ def run_unit(
         Of this one network.
     steps : int
     saving : Saving, optional
-        Only where nothing is chosen on validation: a choice needs the whole training.
     report_steps : int
-    on_step : callable
-        Called with the number of steps taken so far.
+
+    Yields
+    ------
+    UnitProgress
+
+    Returns
+    -------
+    UnitResult
 
     Raises
     ------
@@ -94,11 +138,19 @@ def run_unit(
     trainer = Trainer(config, data, seed)
     ask = make_q_function(trainer.target, data.features.shape[1])
     on_validation = _validation_symbols(fold, config)
-    if on_validation:
-        kept = _train_and_choose(trainer, ask, on_validation, steps, report_steps, on_step)
-    else:
-        _train(trainer, data, steps, saving, report_steps, on_step)
-        kept = steps
+    choice = _Choice(trainer, ask, on_validation, steps)
+    if saving is not None:
+        state = saving.load(data)
+        if state is not None and state.step <= steps:
+            choice.restore(state)
+    while trainer.step < steps:
+        stop = min(trainer.step + report_steps, choice.next_point(trainer.step))
+        loss = trainer.train(stop - trainer.step)
+        choice.consider()
+        if saving is not None and saving.is_due(trainer.step):
+            saving.save(data, choice.state())
+        yield UnitProgress(trainer.step, loss)
+    kept = choice.take()
     tables = {
         symbol.symbol: ask(compute_features(symbol.scored, config.features))[symbol.first :]
         for symbol in fold.symbols
@@ -107,43 +159,79 @@ def run_unit(
     return UnitResult(tables, _train_excess(fold, ask, config), kept)
 
 
-def _train(
-    trainer: Trainer,
-    data: TrainingSet,
-    steps: int,
-    saving: Saving | None,
-    report_steps: int,
-    on_step: Callable[[int], None],
-) -> None:
-    state = saving.load(data) if saving is not None else None
-    if state is not None and state.step <= steps:
-        trainer.restore(state)
-    while trainer.step < steps:
-        trainer.train(min(report_steps, steps - trainer.step))
-        on_step(trainer.step)
-        if saving is not None and trainer.step % saving.every_steps == 0:
-            saving.save(data, trainer.state())
+class _Choice:
+    """The point of a training that did best on validation; the last one without a validation.
 
+    Parameters
+    ----------
+    trainer : Trainer
+    ask : callable
+        The Q-values of the trainer's target network.
+    symbols : sequence of ValidationSymbol
+    steps : int
+        Of the whole training.
+    """
 
-def _train_and_choose(
-    trainer: Trainer,
-    ask: QFunction,
-    symbols: list[ValidationSymbol],
-    steps: int,
-    report_steps: int,
-    on_step: Callable[[int], None],
-) -> int:
-    """Train, and keep the weights of the point that did best on validation; returns its step."""
-    best, kept, arrays = -np.inf, 0, trainer.target.arrays()
-    for stop in np.unique(np.linspace(0, steps, CHOICES + 1).astype(int)[1:]).tolist():
-        while trainer.step < stop:
-            trainer.train(min(report_steps, stop - trainer.step))
-            on_step(trainer.step)
-        reached = validate(ask, trainer.config, symbols).sharpe
-        if reached is not None and reached > best:
-            best, kept, arrays = reached, stop, trainer.target.arrays()
-    trainer.target.load_arrays(arrays)
-    return kept
+    def __init__(
+        self,
+        trainer: Trainer,
+        ask: QFunction,
+        symbols: Sequence[ValidationSymbol],
+        steps: int,
+    ) -> None:
+        self._trainer = trainer
+        self._ask = ask
+        self._symbols = symbols
+        self._steps = steps
+        self._points: list[int] = (
+            np.unique(np.linspace(0, steps, CHOICES + 1).astype(int)[1:]).tolist()
+            if symbols
+            else [steps]
+        )
+        self._best = -np.inf
+        self._kept = steps if not symbols else 0
+        self._arrays = trainer.target.arrays()
+
+    def next_point(self, step: int) -> int:
+        """The next step at which the network is looked at."""
+        return next(point for point in self._points if point > step)
+
+    def consider(self) -> None:
+        """Look at the network where this is one of the points."""
+        if not self._symbols or self._trainer.step not in self._points:
+            return
+        reached = validate(self._ask, self._trainer.config, self._symbols).sharpe
+        if reached is not None and reached > self._best:
+            self._best, self._kept = reached, self._trainer.step
+            self._arrays = self._trainer.target.arrays()
+
+    def take(self) -> int:
+        """Put the best weights into the target network; the step that they are from."""
+        if self._symbols:
+            self._trainer.target.load_arrays(self._arrays)
+        return self._kept
+
+    def state(self) -> TrainerState:
+        """The trainer's state with what was kept so far."""
+        state = self._trainer.state()
+        if not self._symbols:
+            return state
+        kept: dict[str, NDArray[np.generic]] = {
+            f"{_KEPT}{position}": array for position, array in enumerate(self._arrays)
+        }
+        point = np.array([self._best, self._kept], dtype=np.float64)
+        return TrainerState(state.step, {**state.arrays, **kept, _KEPT_POINT: point})
+
+    def restore(self, state: TrainerState) -> None:
+        """Go on from `state`."""
+        self._trainer.restore(state)
+        if self._symbols:
+            best, kept = state.arrays[_KEPT_POINT].tolist()
+            self._best, self._kept = float(best), int(kept)
+            self._arrays = [
+                np.asarray(state.arrays[f"{_KEPT}{position}"], dtype=np.float32)
+                for position in range(len(self._arrays))
+            ]
 
 
 def _validation_symbols(fold: Fold, config: AgentConfig) -> list[ValidationSymbol]:
