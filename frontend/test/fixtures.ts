@@ -149,6 +149,8 @@ export function agent(change: Partial<Agent> = {}): Agent {
     fill: 'next_open',
     code_version: '1.0.0',
     agent_hash: HASH,
+    experiment: null,
+    kept_steps: [],
     validation_metrics: {},
     ...change,
   };

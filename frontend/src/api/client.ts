@@ -39,6 +39,13 @@ interface Answer<T> {
  * @throws ApiError where the gateway refused, or a proxy answered in its place.
  */
 export function unwrap<T>({ data, error, response }: Answer<T>): T {
-  if (!response.ok || data === undefined) throw new ApiError(toProblem(response.status, error));
+  if (!response.ok || data === undefined) throw refusalOf(response, error);
   return data;
+}
+
+/** The error of an answer that is a refusal, with the time it names for asking again. */
+export function refusalOf(response: Response, error: unknown): ApiError {
+  const problem = toProblem(response.status, error);
+  const wait = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return new ApiError(Number.isFinite(wait) ? { ...problem, retry_after_seconds: wait } : problem);
 }

@@ -9,6 +9,8 @@ export interface Problem {
   limit?: number | null;
   choices?: string[] | null;
   request_id?: string | null;
+  /** Seconds after which asking again may help, where the answer says so. */
+  retry_after_seconds?: number;
 }
 
 export class ApiError extends Error {

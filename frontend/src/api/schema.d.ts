@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agents/{agent_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an agent the one that `default` means */
+        post: operations["promoteAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candles/{symbol}": {
         parameters: {
             query?: never;
@@ -166,6 +183,113 @@ export interface paths {
         };
         /** One kept report as an HTML file that stands alone */
         get: operations["downloadKeptEvaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Experiments, the newest first */
+        get: operations["listExperiments"];
+        put?: never;
+        /** Queue an experiment on the candles of some symbols */
+        post: operations["createExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an experiment would take; refused as createExperiment does, never queued */
+        post: operations["estimateExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One experiment */
+        get: operations["getExperiment"];
+        put?: never;
+        post?: never;
+        /** Remove an experiment that has ended, with its agents; cancel one that has not */
+        delete: operations["deleteExperiment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop an experiment; one that has ended stays as it is */
+        post: operations["cancelExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens in an experiment, as server-sent events while it happens
+         * @description Each event has its `id`, `event: KIND` and an `ExperimentEvent` as data. The stream resumes behind `Last-Event-ID`, sends a comment every few seconds, stays open while the model service is away, and ends after the event that ends the experiment.
+         */
+        get: operations["streamExperimentEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The units of an experiment, in order */
+        get: operations["listUnits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -462,6 +586,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Experiment
+             * @description Id of the experiment that trained it.
+             */
+            experiment?: string | null;
             /** Exposure Ladder */
             exposure_ladder: number[];
             /** Feature Count */
@@ -471,10 +600,19 @@ export interface components {
              * @enum {string}
              */
             fill: "next_open" | "next_close";
-            /** Id */
+            /**
+             * Id
+             * @description `ID@STEP` is the agent as it was at a step of its training that was kept; `default` the agent that was promoted last, else the one that ships.
+             */
             id: string;
             /** Is Default */
             is_default: boolean;
+            /**
+             * Kept Steps
+             * @description Steps of its training at which it was kept: `ID@STEP` is the agent of that moment.
+             * @default []
+             */
+            kept_steps: number[];
             /** Lineage */
             lineage: string;
             /**
@@ -912,6 +1050,7 @@ export interface components {
             /** Worst */
             worst: number[] | null;
         };
+        EvaluationId: string;
         /** EvaluationList */
         EvaluationList: {
             /** Evaluations */
@@ -979,10 +1118,10 @@ export interface components {
             processor: string;
             /**
              * Protocol
-             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news.
+             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news; holdout: trained and validated before, tested once after.
              * @enum {string}
              */
-            protocol: "agent" | "tdqn" | "walk-forward" | "ablation";
+            protocol: "agent" | "tdqn" | "walk-forward" | "ablation" | "holdout";
             /**
              * Result Hash
              * @description SHA-256 of the hashes of the candles and the numbers (rows, averages, paired, significance but for the deflated ratio, cost stress, regimes, calendar, attribution, curves) as JSON.
@@ -1031,10 +1170,10 @@ export interface components {
             passport: components["schemas"]["EvaluationPassport"];
             /**
              * Protocol
-             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news.
+             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news; holdout: trained and validated before, tested once after.
              * @enum {string}
              */
-            protocol: "agent" | "tdqn" | "walk-forward" | "ablation";
+            protocol: "agent" | "tdqn" | "walk-forward" | "ablation" | "holdout";
             /** Regimes */
             regimes: components["schemas"]["RegimeResult"][];
             /**
@@ -1122,10 +1261,10 @@ export interface components {
             id: string;
             /**
              * Protocol
-             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news.
+             * @description agent: one trained agent on the unseen candles of one series; tdqn: train 2012-2017, test 2018-2019 (Théate & Ernst, 2021); walk-forward: rolling windows; ablation: with and without the news; holdout: trained and validated before, tested once after.
              * @enum {string}
              */
-            protocol: "agent" | "tdqn" | "walk-forward" | "ablation";
+            protocol: "agent" | "tdqn" | "walk-forward" | "ablation" | "holdout";
             /** Seeds */
             seeds: number;
             /** Sentence */
@@ -1141,6 +1280,229 @@ export interface components {
              * @description Against buy and hold, two-sided 95 %. Null: nothing can be said, and the sentence says why.
              */
             verdict: ("beats" | "indistinguishable" | "loses") | null;
+        };
+        /** Experiment */
+        Experiment: {
+            /** Code Version */
+            code_version: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "train" | "evaluate" | "walk-forward" | "sweep";
+            /**
+             * Last Seen
+             * @description Last sign of life of a unit that runs.
+             */
+            last_seen: string | null;
+            /**
+             * Metrics
+             * @description The latest of the best unit: loss, sharpe, buy_and_hold_sharpe, total_return_fraction, time_in_market_fraction, trades, all on validation.
+             */
+            metrics: {
+                [key: string]: number | null;
+            };
+            /** Name */
+            name: string;
+            /** Owner Id */
+            owner_id: string;
+            /**
+             * Reason
+             * @description Why it failed.
+             */
+            reason: string | null;
+            result: components["schemas"]["ExperimentResult"] | null;
+            /**
+             * Reused
+             * @description Whether this answer is an earlier experiment that was asked for again.
+             */
+            reused: boolean;
+            /**
+             * Schema Version
+             * @constant
+             */
+            schema_version: 1;
+            specification: components["schemas"]["ExperimentSpecification"];
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "done";
+            /**
+             * Step
+             * @description Training steps taken by all units.
+             */
+            step: number;
+            /**
+             * Steps Per Second
+             * @description Of all units that run now.
+             */
+            steps_per_second: number | null;
+            /** Symbols */
+            symbols: components["schemas"]["Symbol"][];
+            /**
+             * Total
+             * @description Training steps of all units; 0 while a budget in seconds is not turned into steps yet, and where nothing is trained.
+             */
+            total: number;
+            units: components["schemas"]["ExperimentUnits"];
+        };
+        /** ExperimentEstimate */
+        ExperimentEstimate: {
+            /**
+             * Measured
+             * @description Whether the rate was measured here on like units; else it is a guess.
+             */
+            measured: boolean;
+            /**
+             * Seconds
+             * @description From start to end with the whole machine, without waiting for others.
+             */
+            seconds: number;
+            /**
+             * Steps
+             * @description Of every unit; null where nothing is trained.
+             */
+            steps: number | null;
+            /**
+             * Steps Per Second
+             * @description Of one unit.
+             */
+            steps_per_second: number;
+            /** Total Steps */
+            total_steps: number;
+            /** Units */
+            units: number;
+        };
+        /**
+         * ExperimentEvent
+         * @description Members that do not apply to a kind are null.
+         */
+        ExperimentEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @description state: the experiment is in `state`. unit: a unit is in `state` (`queued` again where its
+             *     process died). progress: `step` of `total`. validation: the policy at `step`, on the
+             *     validation window. log: `text` for people.
+             * @enum {string}
+             */
+            kind: "state" | "unit" | "progress" | "validation" | "log";
+            /**
+             * Loss
+             * @description Mean over the steps since the report before.
+             */
+            loss: number | null;
+            /** State */
+            state: string | null;
+            /** Step */
+            step: number | null;
+            /** Steps Per Second */
+            steps_per_second: number | null;
+            /** Text */
+            text: string | null;
+            /** Total */
+            total: number | null;
+            /**
+             * Unit
+             * @description Index of the unit that it is about.
+             */
+            unit: number | null;
+            validation: components["schemas"]["ValidationPoint"] | null;
+        };
+        /** ExperimentPage */
+        ExperimentPage: {
+            /** Experiments */
+            experiments: components["schemas"]["Experiment"][];
+            /**
+             * More
+             * @description Whether there are older ones.
+             */
+            more: boolean;
+        };
+        /** ExperimentResult */
+        ExperimentResult: {
+            /**
+             * Agents
+             * @description That serve now: of train one a seed, of sweep that of the best unit.
+             */
+            agents: components["schemas"]["AgentId"][];
+            /**
+             * Best Unit
+             * @description The one with the highest Sharpe ratio on validation.
+             */
+            best_unit: number | null;
+            /** @description Report on candles that were not learned from; null where there are too few. */
+            evaluation: components["schemas"]["EvaluationId"] | null;
+            /**
+             * Result Hash
+             * @description SHA-256 over the results of all units: the same experiment has the same.
+             */
+            result_hash: string;
+        };
+        /**
+         * ExperimentSpecification
+         * @description What is done, with everything that was left out filled in.
+         */
+        ExperimentSpecification: {
+            agent: components["schemas"]["AgentId"] | null;
+            /** Budget Seconds */
+            budget_seconds: number | null;
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /** End */
+            end: number | null;
+            /** Grid */
+            grid: {
+                [key: string]: unknown;
+            } | null;
+            /** Seeds */
+            seeds: number[];
+            /** Series */
+            series: components["schemas"]["SpecifiedSeries"][];
+            /** Start */
+            start: number | null;
+            /**
+             * Steps
+             * @description Of every unit; null while a budget in seconds is not turned into steps yet, and where nothing is trained.
+             */
+            steps: number | null;
+        };
+        /** ExperimentUnits */
+        ExperimentUnits: {
+            /** Cancelled */
+            cancelled: number;
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /** Queued */
+            queued: number;
+            /** Running */
+            running: number;
+            /** Total */
+            total: number;
         };
         /** Fill */
         Fill: {
@@ -1316,6 +1678,82 @@ export interface components {
             turnover_per_year: number | null;
             /** Win Rate Fraction */
             win_rate_fraction: number | null;
+        };
+        /**
+         * NewExperiment
+         * @description What to train or evaluate, and on which candles.
+         */
+        NewExperiment: {
+            /**
+             * Agent
+             * @description Of an evaluation.
+             */
+            agent?: string | null;
+            /**
+             * Budget Seconds
+             * @description Instead of steps: time for all units together, turned into a number of steps at the start.
+             */
+            budget_seconds?: number | null;
+            /**
+             * Config
+             * @description What differs from the default configuration: `features`, `network`, `learning`, `ladder`,
+             *     `costs`, `fill`, `members`, `split`, `windows`. Where `features.news_spans` is not empty, the
+             *     scored headlines of the symbols are used too.
+             * @default {}
+             */
+            config: {
+                [key: string]: unknown;
+            };
+            /**
+             * End
+             * @description Last day (UTC) whose candles are used, inclusive; all if left out.
+             */
+            end?: string | null;
+            /**
+             * Grid
+             * @description Of a sweep: dotted names of the configuration, each with the values to try; every
+             *     combination with every seed is a unit.
+             */
+            grid?: {
+                [key: string]: unknown[];
+            } | null;
+            /**
+             * Idempotency Key
+             * @description The same key names the same experiment.
+             */
+            idempotency_key?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "train" | "evaluate" | "walk-forward" | "sweep";
+            /**
+             * Name
+             * @description For people; no part of what is done.
+             */
+            name?: string | null;
+            /**
+             * Seeds
+             * @default [
+             *       0
+             *     ]
+             */
+            seeds: number[];
+            /**
+             * Start
+             * @description First day (UTC) whose candles are used; all if left out.
+             */
+            start?: string | null;
+            /**
+             * Steps
+             * @description Training steps of every unit.
+             */
+            steps?: number | null;
+            /**
+             * Symbols
+             * @description Each once; all candles that are stored of it, or that its source has.
+             */
+            symbols: string[];
         };
         /**
          * NewsResponse
@@ -1522,7 +1960,10 @@ export interface components {
         };
         /** PredictResponse */
         PredictResponse: {
-            /** Agent */
+            /**
+             * Agent
+             * @description `ID@STEP` is the agent as it was at a step of its training that was kept; `default` the agent that was promoted last, else the one that ships.
+             */
             agent: string;
             baselines: components["schemas"]["Baselines"];
             /**
@@ -1842,6 +2283,24 @@ export interface components {
              */
             source: "upload" | "simulated" | "yahoo";
         };
+        /** SpecifiedSeries */
+        SpecifiedSeries: {
+            /**
+             * Data Hash
+             * @description SHA-256 of the canonical candles: the six columns in the order time (int64), open, high, low, close, volume (float64), little endian.
+             */
+            data_hash: string;
+            /** News Hash */
+            news_hash: string | null;
+            /**
+             * Price Basis
+             * @description raw: prices as they traded; adjusted: all four scaled to the adjusted close; mixed: closes adjusted, opens, highs and lows not.
+             * @enum {string}
+             */
+            price_basis: "raw" | "adjusted" | "mixed";
+            /** Symbol */
+            symbol: string;
+        };
         /**
          * StoredNewsItem
          * @description A headline, its duplicates counted and not shown.
@@ -1955,6 +2414,94 @@ export interface components {
             symbols: components["schemas"]["SymbolSummary"][];
         };
         TimeItem: number;
+        /** Unit */
+        Unit: {
+            agent: components["schemas"]["AgentId"] | null;
+            /**
+             * Attempts
+             * @description How often it was begun.
+             */
+            attempts: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Fold */
+            fold: number | null;
+            /** Index */
+            index: number;
+            /** Metrics */
+            metrics: {
+                [key: string]: number | null;
+            };
+            /**
+             * Point
+             * @description Of sweep: what differs from the base configuration, by dotted name.
+             */
+            point: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string | null;
+            /** Seed */
+            seed: number | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /** Step */
+            step: number;
+            /**
+             * Task
+             * @description calibrate measures how many steps a budget allows; train makes an agent; fold trains one network of walk-forward; decide asks an agent about candles.
+             * @enum {string}
+             */
+            task: "calibrate" | "train" | "fold" | "decide";
+            /** Total */
+            total: number;
+        };
+        /** UnitPage */
+        UnitPage: {
+            /** More */
+            more: boolean;
+            /** Units */
+            units: components["schemas"]["Unit"][];
+        };
+        /**
+         * ValidationPoint
+         * @description How the policy of one moment of a training trades the validation window; means over the symbols.
+         */
+        ValidationPoint: {
+            /** Buy And Hold Net Worth */
+            buy_and_hold_net_worth: number[];
+            /** Buy And Hold Sharpe */
+            buy_and_hold_sharpe: number | null;
+            /**
+             * Exposure Fractions
+             * @description Share of the candles at each rung, adding up to 1.
+             */
+            exposure_fractions: number[];
+            /**
+             * Exposures
+             * @description The rungs of the ladder.
+             */
+            exposures: number[];
+            /**
+             * Net Worth
+             * @description Of the first symbol, 100 at the start.
+             */
+            net_worth: number[];
+            /** Sharpe */
+            sharpe: number | null;
+            /**
+             * Time
+             * @description Some of the candles of the first symbol's window, the first and the last among them.
+             */
+            time: number[];
+            /** Total Return Fraction */
+            total_return_fraction: number | null;
+        };
         VolumeItem: number;
     };
     responses: never;
@@ -2013,6 +2560,73 @@ export interface operations {
         };
     };
     getAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promoteAgent: {
         parameters: {
             query?: never;
             header?: never;
@@ -2328,7 +2942,7 @@ export interface operations {
     getEvaluation: {
         parameters: {
             query?: {
-                /** @description Id of the agent. */
+                /** @description Id of the agent; `ID@STEP` is the agent as it was at a step of its training. */
                 agent?: string;
                 /** @description Money at the start. */
                 cash?: number;
@@ -2419,7 +3033,7 @@ export interface operations {
     downloadEvaluation: {
         parameters: {
             query?: {
-                /** @description Id of the agent. */
+                /** @description Id of the agent; `ID@STEP` is the agent as it was at a step of its training. */
                 agent?: string;
                 /** @description Money at the start. */
                 cash?: number;
@@ -2692,6 +3306,634 @@ export interface operations {
             };
         };
     };
+    listExperiments: {
+        parameters: {
+            query?: {
+                state?: ("queued" | "running" | "cancelling" | "cancelled" | "failed" | "done") | null;
+                kind?: ("train" | "evaluate" | "walk-forward" | "sweep") | null;
+                limit?: number;
+                /** @description Id of an experiment: only those that are older. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentPage"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExperiment"];
+            };
+        };
+        responses: {
+            /** @description Queued, or known already (`reused`) */
+            202: {
+                headers: {
+                    /** @description Path of the experiment. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimateExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExperiment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentEstimate"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It had not ended and is being cancelled; ask again to remove it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Removed, with its agents and artefacts */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamExperimentEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events with a higher id. */
+                after?: number;
+            };
+            header?: {
+                /** @description Wins over `after`. */
+                "Last-Event-ID"?: number | null;
+            };
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events in order, each an `ExperimentEvent` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The experiment has ended and nothing is left to send */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUnits: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description Only units with a higher index. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitPage"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     uploadNews: {
         parameters: {
             query?: never;
@@ -2902,7 +4144,7 @@ export interface operations {
     getSignals: {
         parameters: {
             query?: {
-                /** @description Id of the agent. */
+                /** @description Id of the agent; `ID@STEP` is the agent as it was at a step of its training. */
                 agent?: string;
                 /** @description First time: epoch seconds UTC or a date. Open if left out. */
                 start?: number | string | null;

@@ -1,4 +1,4 @@
-import type { paths } from './schema';
+import type { components, paths } from './schema';
 
 type Json<Responses, Status extends number> =
   Responses extends Record<Status, { content: { 'application/json': infer Body } }> ? Body : never;
@@ -49,3 +49,21 @@ export type ItemSentiment = NonNullable<NewsItem['sentiment']>;
 /** `/api/sentiment/{symbol}`: the same news candle by candle. */
 export type SentimentHistory = Json<paths['/api/sentiment/{symbol}']['get']['responses'], 200>;
 export type NewsUpload = Json<paths['/api/news']['post']['responses'], 201>;
+/** `/api/experiments`: trainings and evaluations in the background, the newest first. */
+export type ExperimentPage = Json<paths['/api/experiments']['get']['responses'], 200>;
+export type Experiment = ExperimentPage['experiments'][number];
+export type ExperimentKind = Experiment['kind'];
+export type ExperimentState = Experiment['state'];
+export type ExperimentBody = NonNullable<
+  paths['/api/experiments']['post']['requestBody']
+>['content']['application/json'];
+/** The same as the page sends it: the generated type takes what has a default for required. */
+export type ExperimentRequest = Pick<ExperimentBody, 'kind' | 'symbols'> & Partial<ExperimentBody>;
+export type ExperimentEstimate = Json<paths['/api/experiments/estimate']['post']['responses'], 200>;
+export type Unit = Json<
+  paths['/api/experiments/{experiment_id}/units']['get']['responses'],
+  200
+>['units'][number];
+/** What happened in an experiment; members that do not apply to its kind are null. */
+export type ExperimentEvent = components['schemas']['ExperimentEvent'];
+export type ValidationPoint = NonNullable<ExperimentEvent['validation']>;

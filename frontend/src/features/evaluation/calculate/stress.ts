@@ -56,35 +56,3 @@ export function describeAgainstHolding(stress: CostStress): string {
 export function formatTick(tick: number): string {
   return formatSignedPercent(tick).replace(/\.0(?=\D*$)/, '');
 }
-
-export interface Scale {
-  /** Pixel of a value. */
-  at: (value: number) => number;
-  ticks: readonly number[];
-}
-
-/** Round steps (1, 2, 5 · 10ⁿ) that cut a span into some four parts. */
-function tickStep(span: number): number {
-  const rough = span / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10;
-  return step * power;
-}
-
-/**
- * Linear scale whose ends are whole ticks around the values, 0 among them.
- *
- * @param values What is drawn.
- * @param from Pixel of the lowest tick.
- * @param to Pixel of the highest.
- */
-export function scaleOver(values: readonly number[], from: number, to: number): Scale {
-  const low = Math.min(0, ...values);
-  const high = Math.max(0, ...values);
-  const step = tickStep(high > low ? high - low : 1);
-  const first = Math.floor(low / step);
-  const last = Math.max(Math.ceil(high / step), first + 1);
-  const ticks = Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
-  const width = (last - first) * step;
-  return { at: (value) => from + ((value - first * step) / width) * (to - from), ticks };
-}

@@ -19,6 +19,7 @@ export const PROTOCOL_WORDS: Record<EvaluationReport['protocol'], string> = {
   tdqn: 'TDQN protocol: trained 2012–2017, tested 2018–2019',
   'walk-forward': 'Walk-forward: trained, validated and tested again on every window',
   ablation: 'News ablation: trained with, without, with shuffled and with lagged news',
+  holdout: 'Holdout: trained and validated before, tested once after',
 };
 
 /** What the seeds of a report are: runs of training, or the networks of one agent. */

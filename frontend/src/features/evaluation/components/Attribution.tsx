@@ -1,10 +1,10 @@
 import type { Attribution as Shares } from '@/api/types';
+import numbers from '@/components/Numbers.module.css';
+import { Scroller } from '@/components/Scroller';
 import { formatMoney, formatPercent, formatSignedMoney } from '@/lib/format';
 import { formatSpan } from '@/lib/time';
 import { groupHoldings } from '../calculate/holdings';
 import classes from './Attribution.module.css';
-import numbers from './Numbers.module.css';
-import { Scroller } from './Scroller';
 
 interface AttributionProps {
   attribution: Shares;

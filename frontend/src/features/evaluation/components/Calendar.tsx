@@ -1,9 +1,9 @@
 import type { CSSProperties } from 'react';
 import type { CalendarReturn } from '@/api/types';
+import { Scroller } from '@/components/Scroller';
 import { formatSignedPercent } from '@/lib/format';
 import { layOutCalendar, type MonthView, strength } from '../calculate/calendar';
 import classes from './Calendar.module.css';
-import { Scroller } from './Scroller';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** Share of full colour that the largest cell has; its text stays readable on it. */

@@ -1,10 +1,10 @@
 import type { Ablation } from '@/api/types';
+import numbers from '@/components/Numbers.module.css';
+import { Scroller } from '@/components/Scroller';
 import { formatInteger, formatPercent, formatRatio, formatSignedPercent } from '@/lib/format';
 import { ARM_NAMES, NEWS_VERDICTS, newsDifferences, newsRows } from '../calculate/news';
 import { ForestFoot, ForestTable } from './ForestTable';
 import classes from './NewsAblation.module.css';
-import numbers from './Numbers.module.css';
-import { Scroller } from './Scroller';
 import badge from './VerdictBadge.module.css';
 
 /** Whether scored headlines make the agent better, against its controls. */

@@ -1,8 +1,8 @@
 import type { RegimeResult } from '@/api/types';
+import classes from '@/components/Numbers.module.css';
+import { Scroller } from '@/components/Scroller';
 import { Term } from '@/components/Term';
 import { formatPercent, formatRatio, formatSignedPercent } from '@/lib/format';
-import classes from './Numbers.module.css';
-import { Scroller } from './Scroller';
 
 const WORDS: Record<RegimeResult['kind'], { name: string; meaning: string }> = {
   bull: { name: 'Bull', meaning: 'Stretches in which the close rose, told in hindsight.' },

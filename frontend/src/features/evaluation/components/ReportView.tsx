@@ -1,6 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { lazy, Suspense, useMemo, useRef } from 'react';
 import type { EvaluationCurve, EvaluationReport, Looks, Segment } from '@/api/types';
+import { Section } from '@/components/Section';
 import { Warnings } from '@/components/Warnings';
 import type { Theme } from '@/lib/chart/palette';
 import { SEGMENT_WORDS } from '@/lib/chart/shades';
@@ -21,7 +22,6 @@ import { PairedPlot } from './PairedPlot';
 import { Passport } from './Passport';
 import { Regimes } from './Regimes';
 import classes from './ReportView.module.css';
-import { Section } from './Section';
 import { Sureness } from './Sureness';
 import { SymbolTable } from './SymbolTable';
 import { VerdictLine } from './VerdictLine';

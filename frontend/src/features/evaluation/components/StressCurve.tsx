@@ -1,6 +1,7 @@
 import { useElementSize } from '@mantine/hooks';
 import type { StressPoint } from '@/api/types';
-import { formatBps, formatTick, type StressKind, scaleOver } from '../calculate/stress';
+import { scaleOver } from '@/lib/chart/scale';
+import { formatBps, formatTick, type StressKind } from '../calculate/stress';
 import classes from './CostStress.module.css';
 
 interface StressCurveProps {

@@ -1,14 +1,5 @@
 import type { NewsItem, NewsSource } from '@/api/types';
-
-/** `just now`, `3 min ago`, `5 h ago`, `2 days ago`. */
-export function describeAge(seconds: number): string {
-  if (seconds < 60) return 'just now';
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ago`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ago`;
-  return `${Math.floor(hours / 24)} days ago`;
-}
+import { describeAge } from '@/lib/duration';
 
 /** Time of publication, UTC; of some headlines only the date is known. */
 export function describeMoment({ published_at, precision }: NewsItem): string {

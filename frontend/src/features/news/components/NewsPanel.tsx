@@ -5,6 +5,7 @@ import { describeWaiting, problemOf } from '@/api/problem';
 import type { NewsItem } from '@/api/types';
 import { ProblemNotice } from '@/components/ProblemNotice';
 import { formatInteger } from '@/lib/format';
+import { useNow } from '@/lib/useNow';
 import { newsQuery } from '../api/news';
 import { filterNews, type NewsLabel } from '../calculate/filter';
 import { EmptyNews } from './EmptyNews';
@@ -14,7 +15,6 @@ import classes from './NewsPanel.module.css';
 import { NewsStatus } from './NewsStatus';
 import { NewsUpload } from './NewsUpload';
 import { NewsWindow } from './NewsWindow';
-import { useNow } from './useNow';
 
 /** What part of the news is asked for and shown; all of it is part of the address. */
 export interface NewsView {

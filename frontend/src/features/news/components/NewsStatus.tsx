@@ -2,7 +2,7 @@ import { Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { News } from '@/api/types';
 import { Term } from '@/components/Term';
-import { describeAge } from '../calculate/words';
+import { describeAge } from '@/lib/duration';
 import classes from './NewsPanel.module.css';
 import { SourceAnswers } from './SourceAnswers';
 
