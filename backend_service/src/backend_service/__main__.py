@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from typing import Final
+
 import uvicorn
 
 from backend_service.app import create_app
+from backend_service.server import GatewayServer
 from backend_service.settings import read_settings
 from backend_service.telemetry import configure_logging
 
+_NOT_STARTED: Final = 3
+"""The exit status of uvicorn itself for a port in use and the like."""
 
-def main() -> None:
+
+def main() -> int:
     settings = read_settings()
     configure_logging(settings.log_level)
-    uvicorn.run(
-        create_app(settings),
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -21,7 +30,11 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
+    server = GatewayServer(config, app.state.end_streams)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    return 0 if server.started else _NOT_STARTED
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

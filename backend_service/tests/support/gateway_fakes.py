@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 import numpy as np
 import orjson
+from experiment_fakes import FakeModelExperiments
 
 from backend_service.errors import ModelServiceError, ModelServiceRefusal
 from backend_service.market_data.candles import Candles
@@ -246,6 +247,17 @@ def make_page(title: str) -> bytes:
     return f"<!doctype html><title>{title}</title>".encode()
 
 
+def _agent_not_found(agent_id: str) -> ModelServiceRefusal:
+    return ModelServiceRefusal(
+        {
+            "type": "urn:bellwether:problem:agent-not-found",
+            "title": "No such agent",
+            "status": 404,
+            "detail": f"There is no agent `{agent_id}`.",
+        }
+    )
+
+
 @dataclass
 class FakeModelService:
     """Answers at once; a test may change what it answers, or have it fail or wait.
@@ -262,6 +274,9 @@ class FakeModelService:
         `predict`, `evaluate` and `preprocess` wait for it while it is set.
     asked : list of str
         Names of the methods that were called, in order.
+    kept_steps : dict of str to Agent
+        Agents that are not listed: those of one step of a training.
+    experiments : FakeModelExperiments
     """
 
     upload: Candles = field(default_factory=lambda: make_candles(300))
@@ -282,6 +297,8 @@ class FakeModelService:
     scoring_failure: ModelServiceError | None = None
     scored_texts: list[list[str]] = field(default_factory=list)
     news_read: list[ScoredNews | None] = field(default_factory=list)
+    kept_steps: dict[str, Agent] = field(default_factory=dict)
+    experiments: FakeModelExperiments = field(default_factory=FakeModelExperiments)
 
     def _ask(self, name: str) -> None:
         self.asked.append(name)
@@ -402,14 +419,18 @@ class FakeModelService:
 
     async def agent(self, agent_id: str) -> Agent:
         self._ask("agent")
-        raise ModelServiceRefusal(
-            {
-                "type": "urn:bellwether:problem:agent-not-found",
-                "title": "No such agent",
-                "status": 404,
-                "detail": f"There is no agent `{agent_id}`.",
-            }
-        )
+        if agent_id in self.kept_steps:
+            return self.kept_steps[agent_id]
+        raise _agent_not_found(agent_id)
+
+    async def promote_agent(self, agent_id: str) -> Agent:
+        self._ask("promote_agent")
+        if agent_id not in [agent.id for agent in self.listed]:
+            raise _agent_not_found(agent_id)
+        self.listed = [
+            agent.model_copy(update={"is_default": agent.id == agent_id}) for agent in self.listed
+        ]
+        return next(agent for agent in self.listed if agent.is_default)
 
     async def score_texts(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 import orjson
 
@@ -56,8 +56,8 @@ class PassportService:
         Raises
         ------
         InvalidRequest
-            The passport is of a protocol, which is run from the command line, or names no agent
-            or not exactly one series.
+            The passport is of a protocol, which is run from the command line or as an experiment,
+            or names no agent or not exactly one series.
         PassportOutdated
             The candles, the agent or the news that it reads are no longer those of the passport.
         """
@@ -81,14 +81,25 @@ class PassportService:
         return Answer.of(body)
 
 
+def _require_run_here(passport: EvaluationPassport) -> None:
+    match passport.protocol:
+        case "agent":
+            return
+        case "tdqn" | "walk-forward" | "ablation":
+            how = "from the command line"
+        case "holdout":
+            how = "by starting its experiment again"
+        case _:
+            assert_never(passport.protocol)
+    command = f": type `{passport.command}`" if passport.command else ""
+    raise InvalidRequest(
+        f"A passport of the protocol {passport.protocol} is run again {how}{command}.",
+        field="protocol",
+    )
+
+
 def _read_subject(passport: EvaluationPassport) -> tuple[EvaluatedSeries, str]:
-    if passport.protocol != "agent":
-        how = f": type `{passport.command}`" if passport.command else ""
-        raise InvalidRequest(
-            f"A passport of the protocol {passport.protocol} is run again from the command "
-            f"line{how}.",
-            field="protocol",
-        )
+    _require_run_here(passport)
     if passport.agent is None or passport.agent_hash is None:
         raise InvalidRequest(
             "The passport does not name the agent and its hash.",
