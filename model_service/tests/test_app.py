@@ -65,6 +65,7 @@ def service(tiny_agent_folder, tmp_path):
         "MODEL_PORT": str(port),
         "MODEL_AGENTS_DIR": str(tiny_agent_folder / "agents"),
         "MODEL_DATASET_DIR": str(tmp_path / "dataset"),
+        "MODEL_ARTEFACTS_URL": str(tmp_path / "artefacts"),
         "MODEL_STATE_DIR": str(tmp_path / "state"),
         "MODEL_BODY_TIMEOUT_SECONDS": "1",
         "MODEL_THREADS": "2",

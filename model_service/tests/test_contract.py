@@ -29,8 +29,10 @@ from model_service.settings import Settings
 
 CONTRACT = Path(__file__).parents[2] / "contracts" / "model_service.openapi.yaml"
 
-
 EXAMPLES = CONTRACT.parent / "examples"
+
+# Bytes of any kind, which are hardly ever Parquet: refusals are what is tested of it here.
+schemathesis.serializer.alias("application/vnd.apache.parquet", "application/octet-stream")
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,7 @@ def app(_tiny_agents, tmp_path_factory, fake_engines):
         agents_dir=_tiny_agents,
         dataset_dir=folder / "dataset",
         evaluations_dir=folder / "evaluations",
+        artefacts_url=str(folder / "artefacts"),
         state_dir=folder,
     )
     app = create_app(

@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from model_service.artefacts.agents import AgentStore
+from model_service.artefacts.store import ArtefactStore
 from model_service.settings import Settings, read_settings
 from model_service.telemetry import configure_logging
 
@@ -55,10 +56,13 @@ def create_app(
     from model_service.http.services import wire_services
     from model_service.sentiment.installed import install_engines
 
+    artefacts = ArtefactStore(
+        settings.artefacts_url, timeout_seconds=settings.artefacts_timeout_seconds
+    )
     store = AgentStore(settings.agent_folders) if agents is None else agents
     counter = LookCounter(settings.looks_file) if looks is None else looks
     scoring = install_engines(settings.sentiment) if engines is None else engines
-    services = wire_services(settings, store, counter, scoring)
+    services = wire_services(settings, artefacts, store, counter, scoring)
     app = make_application(services)
     app.extensions["services"] = services
     return app

@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     """Trained agents beside the one that ships with the package."""
     evaluations_dir: Path = Path("var/evaluations")
     """Kept reports of evaluations beside those that ship with the package."""
+    artefacts_url: str = Field(default="var/artefacts", min_length=1)
+    """What experiments read and write: a folder, or ``s3://bucket/prefix``, whose keys and endpoint
+    are the usual ``AWS_*``."""
+    artefacts_timeout_seconds: float = Field(default=30.0, gt=0.0)
+    """Longest time of one call on S3."""
     state_dir: Path = Path("var/model_service")
     """Where the service keeps what it must not lose: the count of looks."""
 

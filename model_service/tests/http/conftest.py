@@ -48,6 +48,7 @@ def settings(tiny_agent_folder: Path) -> Settings:
         agents_dir=tiny_agent_folder / "agents",
         dataset_dir=dataset,
         evaluations_dir=tiny_agent_folder / "evaluations",
+        artefacts_url=str(tiny_agent_folder / "artefacts"),
         state_dir=tiny_agent_folder / "state",
         max_upload_bytes=1_000_000,
         max_body_bytes=2_000_000,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from model_service.http.agents import make_agents_blueprint
+from model_service.http.datasets import make_datasets_blueprint
 from model_service.http.evaluations import make_evaluations_blueprint
 from model_service.http.operations import make_operations_blueprint
 from model_service.http.predict import make_predict_blueprint
@@ -28,6 +29,7 @@ def make_application(services: Services) -> Flask:
     app.register_blueprint(make_simulate_blueprint())
     app.register_blueprint(make_sentiment_blueprint(services))
     app.register_blueprint(make_agents_blueprint(services))
+    app.register_blueprint(make_datasets_blueprint(services))
     app.register_blueprint(make_evaluations_blueprint(services))
     app.register_blueprint(make_operations_blueprint(services))
     return app

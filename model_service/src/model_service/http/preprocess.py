@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel, ConfigDict, Field
 
 from model_service.http.answers import answer_json, describe_series
-from model_service.http.requests import read_octets, read_query
+from model_service.http.requests import read_body, read_query
 from model_service.http.services import Services
 from model_service.market.candles import MAX_SYMBOL_LENGTH, SYMBOL_PATTERN
 from model_service.market.ingest import ingest_csv
@@ -38,7 +38,7 @@ def make_preprocess_blueprint(services: Services) -> Blueprint:
         query = read_query(PreprocessQuery, request.args)
         with services.large_bodies.admit(request.content_length):
             ingested = ingest_csv(
-                read_octets(),
+                read_body("application/octet-stream"),
                 file_name=query.file_name,
                 symbol=query.symbol,
                 column=query.column,

@@ -52,7 +52,7 @@ def prefers_html(asked: Request) -> bool:
     return asked.accept_mimetypes.best_match(offered) == "text/html"
 
 
-def read_octets() -> bytes:
+def read_body(media_type: str) -> bytes:
     """The body of this request, as bytes.
 
     Raises
@@ -60,10 +60,8 @@ def read_octets() -> bytes:
     UnsupportedMediaType
         If it is said to be anything else.
     """
-    if request.mimetype != "application/octet-stream":
-        raise UnsupportedMediaType(
-            "The body has to be application/octet-stream.", field="Content-Type"
-        )
+    if request.mimetype != media_type:
+        raise UnsupportedMediaType(f"The body has to be {media_type}.", field="Content-Type")
     return request.get_data(cache=False)
 
 

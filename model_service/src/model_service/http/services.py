@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from model_service.artefacts.agents import AgentStore
 from model_service.artefacts.dataset_folder import DatasetFolder
+from model_service.artefacts.datasets import DatasetStore
 from model_service.artefacts.evaluations import EvaluationStore
+from model_service.artefacts.store import ArtefactStore
 from model_service.evaluation.assessment.significance import count_configurations
 from model_service.evaluation.configurations import read_register
 from model_service.evaluation.evaluator import Evaluator
@@ -14,6 +16,7 @@ from model_service.evaluation.loaded_agents import LoadedAgents
 from model_service.evaluation.predictor import Predictor
 from model_service.evaluation.results_file import FilePredictor
 from model_service.evaluation.sealed import LookCounter
+from model_service.http.candle_check import check_candles
 from model_service.http.large_bodies import LargeBodies
 from model_service.http.readiness import Readiness
 from model_service.http.recent_reports import RecentReports
@@ -30,6 +33,8 @@ class Services:
     """The parts of one application."""
 
     settings: Settings
+    artefacts: ArtefactStore
+    datasets: DatasetStore
     store: AgentStore
     agents: LoadedAgents
     predictor: Predictor
@@ -48,9 +53,19 @@ class Services:
 
 
 def wire_services(
-    settings: Settings, store: AgentStore, looks: LookCounter, engines: Engines
+    settings: Settings,
+    artefacts: ArtefactStore,
+    store: AgentStore,
+    looks: LookCounter,
+    engines: Engines,
 ) -> Services:
     """Put the parts together."""
+    datasets = DatasetStore(
+        artefacts,
+        check=check_candles,
+        max_bytes=settings.max_upload_bytes,
+        max_rows=settings.max_candles,
+    )
     agents = LoadedAgents(store)
     predictor = Predictor(agents, looks)
     files = FilePredictor(
@@ -91,6 +106,8 @@ def wire_services(
     )
     return Services(
         settings=settings,
+        artefacts=artefacts,
+        datasets=datasets,
         store=store,
         agents=agents,
         predictor=predictor,

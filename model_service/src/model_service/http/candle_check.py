@@ -1,0 +1,17 @@
+"""Columns held against the canonical form of candles before they are kept."""
+
+from __future__ import annotations
+
+from model_service.artefacts.candle_parquet import Columns
+from model_service.market.candles import Candles
+
+
+def check_candles(columns: Columns) -> None:
+    """Make sure that six columns form candles.
+
+    Raises
+    ------
+    InvalidCandles
+        With the first column that is wrong.
+    """
+    Candles(symbol="CHECKED", **columns)
