@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from backend_service.market_data.candles import Candles
     from backend_service.market_data.library import SeriesLibrary
     from backend_service.market_data.ranges import TimeRange
-    from backend_service.market_data.series import Series
+    from backend_service.market_data.series import SeriesHead
     from backend_service.model_client.service import ModelExperiments
     from backend_service.news.for_agents import AgentNews
 
@@ -39,6 +39,14 @@ class NewsWanted:
     """
 
     trained_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Provided:
+    """A series whose candles are there, and the time of its last candle that is used."""
+
+    head: SeriesHead
+    last: int
 
 
 class SeriesSupply:
@@ -81,11 +89,11 @@ class SeriesSupply:
             A source or the model service cannot be asked.
         """
         _require_distinct(symbols)
-        provided: list[ExperimentSeries] = []
+        provided: list[_Provided] = []
         for first in range(0, len(symbols), _AT_ONCE):
             outcomes = await asyncio.gather(
                 *(
-                    self._provide_one(place, symbols[place], limits, wanted)
+                    self._provide_one(place, symbols[place], limits)
                     for place in range(first, min(first + _AT_ONCE, len(symbols)))
                 ),
                 return_exceptions=True,
@@ -95,17 +103,22 @@ class SeriesSupply:
                     raise outcome
                 provided.append(outcome)
         # A name in another letter case may mean the same series.
-        _require_distinct([series.symbol for series in provided])
-        return provided
+        _require_distinct([each.head.symbol for each in provided])
+        news: list[ScoredNews | None] = [None] * len(provided)
+        if wanted is not None:
+            used = [(each.head, each.last) for each in provided]
+            news = await self._news.read_together(used, wanted.trained_on)
+        return [
+            ExperimentSeries(each.head.symbol, each.head.data_hash, each.head.price_basis, read)
+            for each, read in zip(provided, news, strict=True)
+        ]
 
     def forget(self, series: Sequence[ExperimentSeries]) -> None:
         """Ask the model service anew whether it has these candles."""
         for each in series:
             self._known.pop(each.data_hash, None)
 
-    async def _provide_one(
-        self, place: int, symbol: str, limits: TimeRange, wanted: NewsWanted | None
-    ) -> ExperimentSeries:
+    async def _provide_one(self, place: int, symbol: str, limits: TimeRange) -> _Provided:
         try:
             series = await self._library.load(symbol, None)
         except SymbolNotFound as error:
@@ -113,18 +126,7 @@ class SeriesSupply:
         require_candles(series, limits)
         candles = series.candles
         await self._sending.run(candles.data_hash, lambda: self._send(candles))
-        head = series.head
-        return ExperimentSeries(
-            head.symbol, head.data_hash, head.price_basis, await self._read(series, limits, wanted)
-        )
-
-    async def _read(
-        self, series: Series, limits: TimeRange, wanted: NewsWanted | None
-    ) -> ScoredNews | None:
-        if wanted is None:
-            return None
-        last = int(series.candles.within(limits).time[-1])
-        return await self._news.scored(series.head, wanted.trained_on, last)
+        return _Provided(series.head, int(candles.within(limits).time[-1]))
 
     async def _send(self, candles: Candles) -> None:
         data_hash = candles.data_hash

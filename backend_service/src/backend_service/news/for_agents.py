@@ -12,6 +12,7 @@ from backend_service.news.repository import NewsRepository
 from backend_service.news.scores import ScoreRepository
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from backend_service.clock import Clock
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from backend_service.news.repository import StoredItem
     from backend_service.news.scores import EngineKey, Score, ScoresByText
     from backend_service.news.scoring import HeadlineScorer
+    from backend_service.news.sessions import CandleTiming
     from backend_service.news.store import NewsStore
     from backend_service.news.timing import SeriesTiming
 
@@ -54,37 +56,57 @@ class AgentNews:
         """All scored headlines that count by the last candle of that series."""
         if not agent.reads_news:
             return None
-        return await self.scored(head, agent.sentiment_engine, head.end)
+        (news,) = await self.read_together([(head, head.end)], agent.sentiment_engine)
+        return news
 
-    async def scored(
-        self, head: SeriesHead, trained_on: str | None, last: int
-    ) -> ScoredNews | None:
-        """All scored headlines that count by the candle at `last`; None where nothing is scored.
+    async def read_together(
+        self, series: Sequence[tuple[SeriesHead, int]], trained_on: str | None
+    ) -> list[ScoredNews | None]:
+        """Scored headlines of several series, of one engine version for all; in order.
 
         Parameters
         ----------
-        head : SeriesHead
+        series : sequence of (SeriesHead, int)
+            Each with the time of a candle, epoch seconds UTC, by which its headlines count.
         trained_on : str or None
             Name and version of the engine to be preferred, with a space between them.
-        last : int
-            Time of a candle, epoch seconds UTC.
+
+        Returns
+        -------
+        list of ScoredNews or None
+            None for all where nothing is scored.
         """
-        symbol = news_symbol(head.symbol)
-        timing = await self._timings.of(head)
+        items: list[list[StoredItem]] = []
+        scores: ScoresByText = {}
         async with self._store.database.transaction() as session:
-            items = await NewsRepository(session, LOCAL_OWNER).published(symbol)
-            scores = await ScoreRepository(session, LOCAL_OWNER).of_symbol(symbol)
-        engine = choose_engine(items, scores, trained_on)
+            for head, _ in series:
+                symbol = news_symbol(head.symbol)
+                items.append(await NewsRepository(session, LOCAL_OWNER).published(symbol))
+                scores |= await ScoreRepository(session, LOCAL_OWNER).of_symbol(symbol)
+        engine = choose_engine([item for some in items for item in some], scores, trained_on)
         if engine is None:
-            return None
-        counts_from, score = [], []
-        for item in items:
-            found = next((s for s in scores.get(item.text_key, ()) if s.engine == engine), None)
-            candle = timing.counts_from(item.published_at, item.precision)
-            if found is not None and candle <= last:
-                counts_from.append(candle)
-                score.append(found.score)
-        return ScoredNews(engine.name, engine.version, counts_from, score)
+            return [None] * len(series)
+        return [
+            _choose(await self._timings.of(head), some, scores, engine, last)
+            for (head, last), some in zip(series, items, strict=True)
+        ]
+
+
+def _choose(
+    timing: CandleTiming,
+    items: list[StoredItem],
+    scores: ScoresByText,
+    engine: EngineKey,
+    last: int,
+) -> ScoredNews:
+    counts_from, score = [], []
+    for item in items:
+        found = next((s for s in scores.get(item.text_key, ()) if s.engine == engine), None)
+        candle = timing.counts_from(item.published_at, item.precision)
+        if found is not None and candle <= last:
+            counts_from.append(candle)
+            score.append(found.score)
+    return ScoredNews(engine.name, engine.version, counts_from, score)
 
 
 def choose_engine(
