@@ -29,7 +29,7 @@ from benchmarks.market import CandleFile, change_last_volume, predict_file
 from benchmarks.measurement import Line, percentile, say, seconds_of
 from benchmarks.server import Service, encode, running_service
 from benchmarks.settings import AGENT_CONFIG
-from model_service.artefacts.agents import AgentStore, write_agent
+from model_service.artefacts.agents import SHIPPED_AGENT, AgentStore, write_agent
 from model_service.dqn.config import AgentConfig
 from model_service.dqn.members import make_network
 from model_service.dqn.network import QNetwork
@@ -39,7 +39,6 @@ from model_service.market.features import compute_features
 from model_service.settings import SHIPPED_AGENTS_DIR
 from model_service.trading.exposure import Action
 
-AGENT = "default"
 REPETITIONS = 60
 WARM_UP = 5
 EAGER_CANDLES = 400
@@ -71,14 +70,14 @@ def run(data: Path, *, quick: bool) -> None:
         (folder / "dataset").mkdir()
         (folder / "dataset" / file.name).write_bytes(file.content)
         agents = folder / "agents"
-        trained = (SHIPPED_AGENTS_DIR / AGENT).is_dir()
+        trained = (SHIPPED_AGENTS_DIR / SHIPPED_AGENT).is_dir()
         if not trained:
-            write_untrained_agent(agents / AGENT)
+            write_untrained_agent(agents / SHIPPED_AGENT)
         with running_service(folder, agents) as service:
             requests = _Requests(service, folder / "dataset", file)
             measured = _measure(requests, effort.repetitions)
             decided = requests.decisions()
-        stored = AgentStore([agents, SHIPPED_AGENTS_DIR]).get(AGENT)
+        stored = AgentStore([agents, SHIPPED_AGENTS_DIR]).get(SHIPPED_AGENT)
         config = AgentConfig.from_dict(stored.manifest["config"])
         network = make_network(config, stored.weights())
     stepper = Stepper(network, config, file.candles)
@@ -131,7 +130,7 @@ class _Requests:
 
     def file_warm(self) -> Callable[[], bytes]:
         """The file as it is."""
-        body = encode({"input_file": self._file.name, "agent": AGENT})
+        body = encode({"input_file": self._file.name, "agent": SHIPPED_AGENT})
         return lambda: self._service.ask("POST", "/predict", body)
 
     def file_changed(self) -> Callable[[], bytes]:
@@ -140,7 +139,7 @@ class _Requests:
         name = "CHANGED.csv"
         content = change_last_volume(self._file.content, self._changes)
         (self._dataset / name).write_bytes(content)
-        body = encode({"input_file": name, "agent": AGENT})
+        body = encode({"input_file": name, "agent": SHIPPED_AGENT})
         return lambda: self._service.ask("POST", "/predict", body)
 
     def inline_warm(self) -> Callable[[], bytes]:
@@ -178,7 +177,7 @@ def _inline(candles: Candles) -> dict[str, Any]:
         "symbol": candles.symbol,
         "price_basis": candles.price_basis,
         "candles": {"time": candles.time.tolist(), **columns},
-        "agent": AGENT,
+        "agent": SHIPPED_AGENT,
     }
 
 

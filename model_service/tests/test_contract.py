@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from model_service.app import create_app
 from model_service.artefacts.agents import AgentStore
+from model_service.artefacts.store import ArtefactStore
 from model_service.evaluation.sealed import LookCounter
 from model_service.http.preprocess import PreprocessQuery
 from model_service.http.simulate import SimulateQuery
@@ -52,9 +53,8 @@ def app(_tiny_agents, tmp_path_factory, fake_engines):
         artefacts_url=str(folder / "artefacts"),
         state_dir=folder,
     )
-    app = create_app(
-        configured, agents=AgentStore([_tiny_agents]), looks=looks, engines=fake_engines()
-    )
+    agents = AgentStore([_tiny_agents], ArtefactStore(configured.artefacts_url))
+    app = create_app(configured, agents=agents, looks=looks, engines=fake_engines())
     app.extensions["services"].readiness.start().join(60)
     yield app
     looks.close()

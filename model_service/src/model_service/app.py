@@ -44,7 +44,7 @@ def create_app(
     ----------
     settings : Settings
     agents : AgentStore, optional
-        By default that of the settings' folders.
+        By default that of the settings' folders and artefact store.
     looks : LookCounter, optional
         By default that of the settings' state folder.
     engines : Engines, optional
@@ -59,7 +59,7 @@ def create_app(
     artefacts = ArtefactStore(
         settings.artefacts_url, timeout_seconds=settings.artefacts_timeout_seconds
     )
-    store = AgentStore(settings.agent_folders) if agents is None else agents
+    store = AgentStore(settings.agent_folders, artefacts) if agents is None else agents
     counter = LookCounter(settings.looks_file) if looks is None else looks
     scoring = install_engines(settings.sentiment) if engines is None else engines
     services = wire_services(settings, artefacts, store, counter, scoring)

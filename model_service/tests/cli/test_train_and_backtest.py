@@ -71,7 +71,7 @@ def test_the_shipped_agent_reprices_and_takes_a_window(folder: Path) -> None:
     [
         (("backtest", "none.csv"), "none.csv"),
         (("backtest", "bad.csv"), "row"),
-        (("backtest", "good.csv", "--agent", "nobody"), "default"),
+        (("backtest", "good.csv", "--agent", "nobody"), "bellwether-2017"),
         (("backtest", "good.csv", "--fill", "now"), "next_open"),
         (("backtest", "good.csv", "--commission-bps", "-1"), "commission_bps"),
         (("train", "none", "-o", "agents/a"), "none"),

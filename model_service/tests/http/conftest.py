@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from model_service.app import create_app
 from model_service.artefacts.agents import AgentStore
+from model_service.artefacts.store import ArtefactStore
 from model_service.evaluation.sealed import LookCounter
 from model_service.market.candles import Candles
 from model_service.sentiment.engines import Engines
@@ -63,7 +64,7 @@ def app(settings: Settings, fake_engines: Callable[..., Engines]) -> Iterator[Fl
     looks = LookCounter(settings.looks_file)
     yield create_app(
         settings,
-        agents=AgentStore([settings.agents_dir]),
+        agents=AgentStore([settings.agents_dir], ArtefactStore(settings.artefacts_url)),
         looks=looks,
         engines=fake_engines(),
     )

@@ -1,214 +1,192 @@
-"""Agents as folders: a manifest and weights, each file hashed, written whole or not at all."""
+"""All agents at hand: those in folders, those in the artefact store, and which one is `default`."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import re
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load, save_file
+import structlog
 
-from model_service.errors import AgentNotFound, CorruptAgent, InvalidRequest
+from model_service.artefacts.agent_artefacts import (
+    DEFAULT_AGENT,
+    AgentArtefacts,
+    remove_agent,
+    write_agent_to_store,
+)
+from model_service.artefacts.agent_folders import (
+    AgentFolders,
+    check_agent_folder,
+    read_agent,
+    write_agent,
+)
+from model_service.artefacts.promotion import NAME, Promotion, read_promotion, write_promotion
+from model_service.artefacts.store import ArtefactStore
+from model_service.artefacts.stored_agent import MANIFEST, WEIGHTS, StoredAgent, split_moment
+from model_service.errors import (
+    AgentNotFound,
+    ArtefactStoreUnavailable,
+    CorruptAgent,
+    InvalidRequest,
+)
 
-SCHEMA_VERSION = 1
-MANIFEST = "manifest.json"
-WEIGHTS = "weights.safetensors"
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+__all__ = [
+    "DEFAULT_AGENT",
+    "MANIFEST",
+    "SHIPPED_AGENT",
+    "WEIGHTS",
+    "AgentStore",
+    "StoredAgent",
+    "check_agent_folder",
+    "read_agent",
+    "remove_agent",
+    "write_agent",
+    "write_agent_to_store",
+]
 
+SHIPPED_AGENT = "bellwether-2017"
+"""The one that comes with the package: the default until another is promoted."""
 
-@dataclass(frozen=True)
-class StoredAgent:
-    """An agent as it lies on disk.
-
-    Attributes
-    ----------
-    id : str
-        Name of its folder.
-    manifest : mapping
-        Plain values, as in ``manifest.json``.
-    agent_hash : str
-        SHA-256 of the manifest file, which holds the hash of the weights.
-    folder : Path
-    """
-
-    id: str
-    manifest: Mapping[str, Any]
-    agent_hash: str
-    folder: Path
-
-    def weights(self) -> list[NDArray[np.float32]]:
-        """The weights in the order in which they were saved.
-
-        Raises
-        ------
-        CorruptAgent
-            If the file is missing, unreadable or not the one that the manifest names.
-        """
-        try:
-            content = (self.folder / WEIGHTS).read_bytes()
-        except OSError as error:
-            raise CorruptAgent(f"The weights of agent {self.id} cannot be read.") from error
-        if hashlib.sha256(content).hexdigest() != self.manifest["files"][WEIGHTS]:
-            raise CorruptAgent(f"The weights of agent {self.id} are not those of its manifest.")
-        try:
-            arrays = load(content)
-            return [arrays[str(position)] for position in range(len(arrays))]
-        except (SafetensorError, KeyError) as error:
-            raise CorruptAgent(f"The weights of agent {self.id} cannot be read.") from error
+_log = structlog.get_logger(__name__)
 
 
 class AgentStore:
-    """Folders that hold agents; the first folder wins where two hold the same id.
+    """Agents by their id.
+
+    Folders win over the artefact store, and the first folder over the others. `default` is the
+    agent that was promoted last, where it is still there; else a person's own agent in a folder of
+    that name; else the one that ships.
 
     Parameters
     ----------
     folders : sequence of Path
         Need not exist.
+    artefacts : ArtefactStore, optional
+        Where experiments keep agents, and where it is kept which one was promoted.
+    clock : callable
+        Seconds that only grow.
     """
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        self._folders = tuple(folders)
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        artefacts: ArtefactStore | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folders = AgentFolders(folders)
+        self._store = artefacts
+        self._artefacts = None if artefacts is None else AgentArtefacts(artefacts, clock=clock)
+        self._lock = threading.Lock()
+        self._promotion: tuple[str, Promotion | None] | None = None
 
     def ids(self) -> list[str]:
-        """Ids of all agents, sorted."""
-        return sorted({folder.name for folder in self._agent_folders()})
+        """Ids of all agents, sorted; moments of trainings are none."""
+        found = self._folders.ids()
+        if self._artefacts is not None:
+            found |= self._artefacts.ids()
+        if self.promoted_agent() not in (None, DEFAULT_AGENT):
+            # It cannot be asked for: its name means another agent.
+            found.discard(DEFAULT_AGENT)
+        return sorted(found)
 
     def get(self, agent_id: str) -> StoredAgent:
-        """One agent.
+        """One agent, or with ``ID@STEP`` one as it was at a moment of its training.
+
+        Of `default` the answer has the id of the agent that it means.
 
         Raises
         ------
         AgentNotFound
-            If no folder holds it.
+            If nothing holds it.
         CorruptAgent
             If its manifest cannot be read.
+        ArtefactStoreUnavailable
+            If it may be in an artefact store that cannot be read now.
         """
-        for parent in self._folders:
-            folder = parent / agent_id
-            if _ID.fullmatch(agent_id) and (folder / MANIFEST).is_file():
-                return read_agent(folder)
-        raise AgentNotFound(
-            f"There is no agent {agent_id!r}; there are: {', '.join(self.ids()) or 'none'}.",
-            field="agent",
-        )
-
-    def _agent_folders(self) -> Iterator[Path]:
-        for parent in self._folders:
-            if parent.is_dir():
-                yield from (
-                    folder
-                    for folder in parent.iterdir()
-                    if _ID.fullmatch(folder.name) and (folder / MANIFEST).is_file()
-                )
-
-
-def read_agent(folder: Path) -> StoredAgent:
-    """The agent in a folder.
-
-    Raises
-    ------
-    AgentNotFound
-        If there is no manifest.
-    CorruptAgent
-        If the manifest is not one of this schema.
-    """
-    try:
-        content = (folder / MANIFEST).read_bytes()
-    except OSError as error:
-        raise AgentNotFound(f"There is no agent in {folder.name!r}.", field="agent") from error
-    try:
-        manifest = json.loads(content)
-        version = manifest["schema_version"]
-        known = isinstance(manifest["files"][WEIGHTS], str)
-    except (ValueError, KeyError, TypeError) as error:
-        raise CorruptAgent(f"The manifest of agent {folder.name} cannot be read.") from error
-    if version != SCHEMA_VERSION or not known:
-        raise CorruptAgent(
-            f"The manifest of agent {folder.name} has schema version {version}, "
-            f"this service reads {SCHEMA_VERSION}."
-        )
-    return StoredAgent(folder.name, manifest, hashlib.sha256(content).hexdigest(), folder)
-
-
-def check_agent_folder(folder: Path) -> None:
-    """Make sure that an agent can be written here; makes the folder's parent.
-
-    Raises
-    ------
-    InvalidRequest
-        If the folder's name is not an agent id, the folder holds something else, or it cannot be
-        written to.
-    """
-    if not _ID.fullmatch(folder.name):
-        raise InvalidRequest(
-            f"{folder.name!r} is not an agent id: lower-case letters, digits, `_` and `-`.",
-            field="agent",
-        )
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        occupied = folder.exists() and not (folder / MANIFEST).is_file()
-        if occupied and (not folder.is_dir() or any(folder.iterdir())):
-            raise InvalidRequest(
-                f"{folder.name!r} holds something that is no agent.", field="agent"
+        found = self._find(self.default_agent() if agent_id == DEFAULT_AGENT else agent_id)
+        if found is None:
+            raise AgentNotFound(
+                f"There is no agent {agent_id!r}; there are: {', '.join(self.ids()) or 'none'}.",
+                field="agent",
             )
-    except OSError as error:
-        raise InvalidRequest(
-            f"The agent's folder {folder.name!r} cannot be made: {error.strerror}.", field="agent"
-        ) from error
-    if not os.access(folder.parent, os.W_OK):
-        raise InvalidRequest(
-            f"The folder that would hold {folder.name!r} cannot be written to.", field="agent"
-        )
+        return found
 
+    def kept_steps(self, agent_id: str) -> list[int]:
+        """Steps of an agent's training at which it was kept, in order."""
+        return [] if self._artefacts is None else self._artefacts.kept_steps(agent_id)
 
-def write_agent(
-    folder: Path, manifest: Mapping[str, Any], weights: Sequence[NDArray[np.float32]]
-) -> StoredAgent:
-    """Write an agent's folder; an agent that is there is replaced.
+    def default_agent(self) -> str:
+        """Id of the agent that `default` means, whether there is one or not."""
+        promoted = self.promoted_agent()
+        if promoted is not None:
+            return promoted
+        return DEFAULT_AGENT if self._folders.holds(DEFAULT_AGENT) else SHIPPED_AGENT
 
-    Raises
-    ------
-    InvalidRequest
-        As `check_agent_folder`.
-    """
-    check_agent_folder(folder)
-    building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        save_file(
-            {str(position): np.ascontiguousarray(array) for position, array in enumerate(weights)},
-            building / WEIGHTS,
-        )
-        digest = hashlib.sha256((building / WEIGHTS).read_bytes()).hexdigest()
-        complete = {**manifest, "schema_version": SCHEMA_VERSION, "files": {WEIGHTS: digest}}
-        (building / MANIFEST).write_text(
-            json.dumps(complete, indent=2, sort_keys=True, allow_nan=False) + "\n"
-        )
-        # A service that runs as another user reads what a person trained.
-        (building / WEIGHTS).chmod(0o644)
-        building.chmod(0o755)
-        _swap(building, folder)
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        raise
-    return read_agent(folder)
+    def promoted_agent(self) -> str | None:
+        """Id of the agent that was promoted last and is still there, None where there is none.
 
+        Raises
+        ------
+        ArtefactStoreUnavailable
+            If the artefact store could never be read.
+        """
+        promotion = self._last_promotion()
+        if promotion is None or not self._holds(promotion.agent):
+            return None
+        return promotion.agent
 
-def _swap(building: Path, folder: Path) -> None:
-    """Put a finished folder in place; the old one goes only when the new one is there."""
-    if not folder.exists():
-        building.replace(folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    folder.rename(old / "agent")
-    building.replace(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    def promote(self, agent_id: str, at: dt.datetime) -> StoredAgent:
+        """Make an agent the one that `default` means.
+
+        Raises
+        ------
+        AgentNotFound, CorruptAgent
+            If the agent cannot be had.
+        InvalidRequest
+            If it is a moment of a training.
+        ArtefactStoreUnavailable
+        """
+        if split_moment(agent_id) is not None:
+            raise InvalidRequest(
+                f"{agent_id} is a moment of a training and cannot be promoted; the agent that the "
+                "training ended with can.",
+                field="agent_id",
+            )
+        stored = self.get(agent_id)
+        if self._store is None or self._artefacts is None:
+            raise ArtefactStoreUnavailable("There is no artefact store to keep a promotion in.")
+        write_promotion(self._store, Promotion(stored.id, at))
+        self._artefacts.refresh()
+        return stored
+
+    def _find(self, agent_id: str) -> StoredAgent | None:
+        found = self._folders.find(agent_id)
+        if found is None and self._artefacts is not None:
+            found = self._artefacts.find(agent_id)
+        return found
+
+    def _holds(self, agent_id: str) -> bool:
+        if self._folders.holds(agent_id):
+            return True
+        return self._artefacts is not None and self._artefacts.holds(agent_id)
+
+    def _last_promotion(self) -> Promotion | None:
+        if self._store is None or self._artefacts is None:
+            return None
+        version = self._artefacts.version_of(NAME)
+        if version is None:
+            return None
+        with self._lock:
+            known = self._promotion
+        if known is None or known[0] != version:
+            try:
+                known = (version, read_promotion(self._store))
+            except CorruptAgent as error:
+                _log.warning("promotion left out", detail=error.detail)
+                known = (version, None)
+            with self._lock:
+                self._promotion = known
+        return known[1]

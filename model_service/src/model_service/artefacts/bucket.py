@@ -78,24 +78,34 @@ class Bucket:
 
     def versions(self, prefix: str) -> dict[str, str]:
         """Names below a prefix, with what changes whenever their content is replaced."""
-        path = self._path(prefix) if prefix else self._root
-        listed = self._run(self._files.find, path, detail=True, refresh=True)
-        start = len(self._root) + 1
-        return {
-            name: str(entry.get("ETag"))
-            for full, entry in listed.items()
-            if full != path and is_name(name := full[start:])
-        }
+        return self._listed(f"{prefix}/" if prefix else "")
 
     def remove(self, prefix: str) -> None:
         """Delete an object and all below its name."""
-        names = [prefix, *self.versions(prefix)]
+        names = self._at_or_below(prefix)
         for first in range(0, len(names), _DELETED_AT_ONCE):
             paths = [self._path(name) for name in names[first : first + _DELETED_AT_ONCE]]
             self._run(self._files.rm, paths)
         # What the server would not delete is in an answer that s3fs does not pass on.
-        if self.exists(prefix) or self.versions(prefix):
+        if names and self._at_or_below(prefix):
             raise BucketFailed(PermissionError("objects were not deleted"))
+
+    def _at_or_below(self, prefix: str) -> list[str]:
+        return [
+            name for name in self._listed(prefix) if name == prefix or name.startswith(f"{prefix}/")
+        ]
+
+    def _listed(self, beginning: str) -> dict[str, str]:
+        """Names that begin so, with their entity tags."""
+        listed = self._run(
+            self._files.find, self._root, prefix=beginning, detail=True, refresh=True
+        )
+        start = len(self._root) + 1
+        return {
+            name: str(entry.get("ETag"))
+            for full, entry in listed.items()
+            if is_name(name := full[start:])
+        }
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"

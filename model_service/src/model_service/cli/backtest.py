@@ -12,6 +12,7 @@ import typer
 from rich.table import Table
 
 from model_service.artefacts.agents import AgentStore
+from model_service.artefacts.store import ArtefactStore
 from model_service.cli.console import console, out, refusals
 from model_service.cli.news import score_news
 from model_service.errors import InvalidRequest
@@ -19,7 +20,7 @@ from model_service.experiments.candle_files import end_of_day, start_of_day
 from model_service.experiments.news_file import with_news
 from model_service.market.ingest import ingest_csv
 from model_service.quiet_tensorflow import load_tensorflow
-from model_service.settings import SHIPPED_AGENTS_DIR, read_settings
+from model_service.settings import read_settings
 from model_service.trading.costs import Costs
 from model_service.trading.ledger import STARTING_CASH, FillRule
 from model_service.trading.metrics import Metrics
@@ -80,7 +81,7 @@ def command(
     store = (
         AgentStore([folder.resolve().parent])
         if folder.is_dir()
-        else AgentStore([settings.agents_dir, SHIPPED_AGENTS_DIR])
+        else AgentStore(settings.agent_folders, ArtefactStore(settings.artefacts_url))
     )
     built = build_agent(store.get(folder.resolve().name if folder.is_dir() else agent))
     candles = ingest_csv(file.read_bytes(), file_name=file.name).candles

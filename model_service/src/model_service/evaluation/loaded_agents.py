@@ -1,7 +1,8 @@
-"""Agents in memory: built when they are first asked for, built anew when their folder changes."""
+"""Agents in memory: built when they are first asked for, built anew when their files change."""
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 
 from model_service.artefacts.agents import AgentStore, StoredAgent
@@ -28,7 +29,7 @@ class LoadedAgents:
         )
 
     def get(self, agent_id: str) -> Agent:
-        """The agent as it lies on disk now.
+        """The agent as it is kept now.
 
         Raises
         ------
@@ -41,11 +42,27 @@ class LoadedAgents:
         try:
             return self._built(stored)
         except CorruptAgent:
-            # The folder may have been replaced between its manifest and its weights.
+            # It may have been replaced between its manifest and its weights.
             current = self._store.get(agent_id)
             if current.agent_hash == stored.agent_hash:
                 raise
             return self._built(current)
+
+    def promote(self, agent_id: str, at: dt.datetime) -> StoredAgent:
+        """Make an agent the one that `default` means, once it has proved that it can be loaded.
+
+        Raises
+        ------
+        AgentNotFound
+            If there is none of that id.
+        CorruptAgent
+            If its files do not fit each other.
+        InvalidRequest
+            If it is a moment of a training.
+        ArtefactStoreUnavailable
+        """
+        self.get(agent_id)
+        return self._store.promote(agent_id, at)
 
     def _built(self, stored: StoredAgent) -> Agent:
         # One build at a time: TensorFlow traces a graph, and two of the same agent help nobody.

@@ -14,4 +14,12 @@ def check_candles(columns: Columns) -> None:
     InvalidCandles
         With the first column that is wrong.
     """
-    Candles(symbol="CHECKED", **columns)
+    Candles(
+        symbol="CHECKED",
+        time=columns["time"],
+        open=columns["open"],
+        high=columns["high"],
+        low=columns["low"],
+        close=columns["close"],
+        volume=columns["volume"],
+    )

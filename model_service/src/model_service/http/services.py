@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from model_service.artefacts.agents import AgentStore
+from model_service.artefacts.agents import DEFAULT_AGENT, AgentStore
 from model_service.artefacts.dataset_folder import DatasetFolder
 from model_service.artefacts.datasets import DatasetStore
 from model_service.artefacts.evaluations import EvaluationStore
@@ -24,8 +24,6 @@ from model_service.http.report_check import check_report
 from model_service.sentiment.engines import Engines
 from model_service.settings import CONFIGURATIONS_FILE, Settings
 from model_service.telemetry import Telemetry
-
-DEFAULT_AGENT = "default"
 
 
 @dataclass(frozen=True)
