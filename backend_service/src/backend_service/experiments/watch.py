@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Iterator, Sequence
 
     from backend_service.experiments.pages import EventPage, EventPages, WrittenEvent
+
+
+_PART_BYTES: Final = 64 * 1024
 
 
 class Watched(Protocol):
@@ -67,13 +70,13 @@ class Watch:
         self._finished = False
 
     async def parts(self) -> AsyncGenerator[bytes]:
-        """Server-sent events, many at once where many are there."""
+        """Server-sent events, some at once where many are there."""
         page = self.first
         self.first = None
         while True:
             if page is not None:
-                if page.events:
-                    yield _join(page.events)
+                for part in _join(page.events):
+                    yield part
                 self.position = page.last_id
                 if page.ended:
                     return
@@ -84,7 +87,8 @@ class Watch:
             if page is None:
                 return
         while events := await self._take():
-            yield _join(events)
+            for part in _join(events):
+                yield part
             self.position = events[-1].id
 
     def offer(self, events: Sequence[WrittenEvent]) -> bool:
@@ -125,5 +129,13 @@ class Watch:
         return events
 
 
-def _join(events: Sequence[WrittenEvent]) -> bytes:
-    return b"".join(event.content for event in events)
+def _join(events: Sequence[WrittenEvent]) -> Iterator[bytes]:
+    """Parts of some events each: what a server holds for a browser is about one part."""
+    part = bytearray()
+    for event in events:
+        part += event.content
+        if len(part) >= _PART_BYTES:
+            yield bytes(part)
+            part.clear()
+    if part:
+        yield bytes(part)
