@@ -7,19 +7,28 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import httpx
+from experiment_fakes import make_event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 START_SECONDS = 60
 STOP_SECONDS = 10
+SHUTDOWN_SECONDS = 5
+NOWHERE = "http://127.0.0.1:1"
 
 
-def test_it_serves_logs_json_lines_and_stops_in_time(tmp_path: Path) -> None:
+@contextmanager
+def start(folder: Path, model_url: str = NOWHERE) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Address and process of a gateway that logs to `folder`/log; told to stop at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -27,16 +36,17 @@ def test_it_serves_logs_json_lines_and_stops_in_time(tmp_path: Path) -> None:
         **os.environ,
         "BACKEND_PORT": str(port),
         "BACKEND_YAHOO_ENABLED": "false",
-        "BACKEND_MODEL_URL": "http://127.0.0.1:1",
-        "DATABASE_URL": f"sqlite:///{tmp_path}/backend.db",
+        "BACKEND_MODEL_URL": model_url,
+        "BACKEND_SHUTDOWN_SECONDS": str(SHUTDOWN_SECONDS),
+        "DATABASE_URL": f"sqlite:///{folder}/backend.db",
     }
-    log = tmp_path / "log"
+    log = folder / "log"
     url = f"http://127.0.0.1:{port}"
     with (
         log.open("wb") as output,
         subprocess.Popen(
             [sys.executable, "-m", "backend_service"],
-            cwd=tmp_path,
+            cwd=folder,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -52,17 +62,82 @@ def test_it_serves_logs_json_lines_and_stops_in_time(tmp_path: Path) -> None:
                     assert process.poll() is None, log.read_text()
                     assert time.monotonic() < deadline
                     time.sleep(0.1)
-            headers = {"X-Request-ID": "from-the-test"}
-            assert httpx.get(f"{url}/api/candles/X", headers=headers).status_code == 404
-            assert httpx.get(f"{url}/api/agents").status_code == 503
+            yield url, process
         finally:
             process.terminate()
-            started = time.monotonic()
             process.wait(STOP_SECONDS + 5)
-    assert time.monotonic() - started < STOP_SECONDS
-    lines = [json.loads(line) for line in log.read_text().splitlines()]
+
+
+def stop(process: subprocess.Popen[bytes]) -> float:
+    """Seconds that the process took to stop."""
+    started = time.monotonic()
+    process.terminate()
+    process.wait(STOP_SECONDS + 5)
+    return time.monotonic() - started
+
+
+def test_it_serves_logs_json_lines_and_stops_in_time(tmp_path: Path) -> None:
+    with start(tmp_path) as (url, process):
+        headers = {"X-Request-ID": "from-the-test"}
+        assert httpx.get(f"{url}/api/candles/X", headers=headers).status_code == 404
+        assert httpx.get(f"{url}/api/agents").status_code == 503
+        assert stop(process) < STOP_SECONDS
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
     (request,) = [line for line in lines if line.get("request_id") == "from-the-test"]
     assert request["route"] == "/api/candles/{symbol}"
     assert request["status"] == 404
     assert request["level"] == "info"
     assert "/healthz" not in {line.get("path") for line in lines}
+
+
+class EndlessExperiments(BaseHTTPRequestHandler):
+    """A model service whose experiments have some large events and never end."""
+
+    protocol_version = "HTTP/1.1"
+    events = tuple(make_event(n, "log", text="x" * 20_000) for n in range(1, 500))
+
+    def do_GET(self) -> None:
+        after = int(self.path.partition("after=")[2] or 0)
+        behind = [event for event in self.events if event["id"] > after]
+        last = behind[-1]["id"] if behind else after
+        body = json.dumps({"events": behind, "last_id": last, "ended": False}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def serve_experiments() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), EndlessExperiments) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join(STOP_SECONDS)
+
+
+def test_it_stops_in_time_with_open_streams(tmp_path: Path) -> None:
+    with serve_experiments() as model_url, start(tmp_path, model_url) as (url, process):
+        path = "/api/experiments/e1/events"
+        with (
+            httpx.stream("GET", url + path, timeout=STOP_SECONDS) as answer,
+            socket.socket() as stuck,
+        ):
+            lines = answer.iter_lines()
+            while next(lines) != "id: 499":
+                pass
+            stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            stuck.connect(("127.0.0.1", httpx.URL(url).port or 80))
+            stuck.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            time.sleep(0.5)
+            assert stop(process) < SHUTDOWN_SECONDS
+            # The end of the answer comes: the stream was ended, not torn.
+            assert [line for line in lines if line.startswith("id: ")] == []
+    assert "timeout graceful shutdown exceeded" not in (tmp_path / "log").read_text()
