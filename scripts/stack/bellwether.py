@@ -1,4 +1,4 @@
-"""The three services as programs of a stack, and what is said once they are ready."""
+"""The services and the worker as programs of a stack, and what is said once they are ready."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from scripts.stack.programs import Program
@@ -17,27 +18,43 @@ from scripts.stack.supervise import REPOSITORY
 _PYTHON_ENVIRONMENT = {"PYTHONUNBUFFERED": "1"}
 
 
-def services(settings: Settings) -> tuple[Program, Program, Program]:
-    """Model service, gateway and page, wired to each other on 127.0.0.1."""
+def services(settings: Settings) -> tuple[Program, Program, Program, Program]:
+    """Model service, worker, gateway and page, wired to each other on 127.0.0.1."""
+    computing = {
+        **_PYTHON_ENVIRONMENT,
+        "MODEL_HOST": "127.0.0.1",
+        "MODEL_DATASET_DIR": str(settings.dataset_dir),
+        "MODEL_AGENTS_DIR": str(settings.agents_dir),
+        "MODEL_ARTEFACTS_URL": settings.artefacts_url,
+        "MODEL_EVALUATIONS_DIR": str(settings.evaluations_dir),
+        "MODEL_SENTIMENT_DIR": str(settings.sentiment_dir),
+        "MODEL_STATE_DIR": str(settings.state_dir / "model_service"),
+        # TensorFlow greets on stderr at every start otherwise.
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+    }
     model = Program(
         name="model_service",
         title="model service",
         command=(sys.executable, "-m", "model_service.app"),
         directory=REPOSITORY,
-        environment={
-            **_PYTHON_ENVIRONMENT,
-            "MODEL_HOST": "127.0.0.1",
-            "MODEL_PORT": str(settings.model_port),
-            "MODEL_DATASET_DIR": str(settings.dataset_dir),
-            "MODEL_AGENTS_DIR": str(settings.agents_dir),
-            "MODEL_EVALUATIONS_DIR": str(settings.evaluations_dir),
-            "MODEL_SENTIMENT_DIR": str(settings.sentiment_dir),
-            "MODEL_STATE_DIR": str(settings.state_dir / "model_service"),
-            # TensorFlow greets on stderr at every start otherwise.
-            "TF_CPP_MIN_LOG_LEVEL": "2",
-        },
+        environment={**computing, "MODEL_PORT": str(settings.model_port)},
         port=settings.model_port,
         port_variable="MODEL_PORT",
+        ready_path="/readyz",
+    )
+    worker = Program(
+        name="worker",
+        title="worker",
+        command=(sys.executable, "-m", "model_service.worker"),
+        directory=REPOSITORY,
+        environment={
+            **computing,
+            "MODEL_WORKER_PORT": str(settings.worker_port),
+            # The same at every start: so it takes its own work up again at once.
+            "MODEL_WORKER_ID": "main",
+        },
+        port=settings.worker_port,
+        port_variable="MODEL_WORKER_PORT",
         ready_path="/readyz",
     )
     gateway = Program(
@@ -71,7 +88,7 @@ def services(settings: Settings) -> tuple[Program, Program, Program]:
         port_variable="FRONTEND_PORT",
         ready_path="/",
     )
-    return model, gateway, page
+    return model, worker, gateway, page
 
 
 def prepare_folders(settings: Settings) -> None:
@@ -83,11 +100,13 @@ def prepare_folders(settings: Settings) -> None:
         settings.evaluations_dir,
     ):
         folder.mkdir(parents=True, exist_ok=True)
+    if "://" not in settings.artefacts_url:
+        Path(settings.artefacts_url).mkdir(parents=True, exist_ok=True)
 
 
 def announcement(settings: Settings, programs: Sequence[Program]) -> str:
     """Address, what is served, and how to stop."""
-    model, gateway, page = programs
+    model, worker, gateway, page = programs
     files = sorted(path.name for path in settings.dataset_dir.glob("*.csv"))
     return "\n".join(
         [
@@ -96,6 +115,7 @@ def announcement(settings: Settings, programs: Sequence[Program]) -> str:
             "",
             f"  gateway      {gateway.url}/docs",
             f"  model        {model.url} · {_agents(model)}",
+            f"  worker       {worker.url}/healthz",
             f"  dataset      {settings.dataset_dir} · {len(files)} CSV files",
             f"  logs         {settings.layout.log_dir}",
             "",

@@ -25,6 +25,8 @@ class Settings:
     agents_dir, dataset_dir, evaluations_dir, sentiment_dir : Path
         Trained agents, the files that the model service's file form may read, kept reports, and
         exports of FinBERT.
+    artefacts_url : str
+        What experiments read and write: a folder, or ``s3://bucket/prefix``.
     """
 
     model_port: int
@@ -33,6 +35,7 @@ class Settings:
     state_dir: Path
     agents_dir: Path
     dataset_dir: Path
+    artefacts_url: str
     evaluations_dir: Path
     sentiment_dir: Path
     database_url: str
@@ -57,6 +60,7 @@ def read_settings() -> Settings:
         state_dir=state_dir,
         agents_dir=_folder("MODEL_AGENTS_DIR", state_dir / "agents"),
         dataset_dir=_folder("MODEL_DATASET_DIR", state_dir / "dataset"),
+        artefacts_url=_folder_or_url("MODEL_ARTEFACTS_URL", state_dir / "artefacts"),
         evaluations_dir=_folder("MODEL_EVALUATIONS_DIR", state_dir / "evaluations"),
         sentiment_dir=_folder("MODEL_SENTIMENT_DIR", state_dir / "sentiment"),
         database_url=os.environ.get(
@@ -74,3 +78,8 @@ def _port(variable: str, default: int) -> int:
 
 def _folder(variable: str, default: Path) -> Path:
     return Path(os.environ.get(variable) or default).expanduser().resolve()
+
+
+def _folder_or_url(variable: str, default: Path) -> str:
+    given = os.environ.get(variable, "")
+    return given if "://" in given else str(_folder(variable, default))

@@ -53,6 +53,7 @@ def trial_stack(
         state_dir=state_dir,
         agents_dir=state_dir / "agents",
         dataset_dir=state_dir / "dataset",
+        artefacts_url=str(state_dir / "artefacts"),
         evaluations_dir=state_dir / "evaluations",
         sentiment_dir=state_dir / "sentiment",
         database_url=f"sqlite+aiosqlite:///{state_dir / 'backend_service.db'}",
@@ -70,6 +71,7 @@ def trial_stack(
         "BELLWETHER_STATE_DIR": str(settings.state_dir),
         "MODEL_AGENTS_DIR": str(settings.agents_dir),
         "MODEL_DATASET_DIR": str(settings.dataset_dir),
+        "MODEL_ARTEFACTS_URL": settings.artefacts_url,
         "MODEL_EVALUATIONS_DIR": str(settings.evaluations_dir),
         "MODEL_SENTIMENT_DIR": str(settings.sentiment_dir),
         "DATABASE_URL": settings.database_url,
@@ -85,9 +87,9 @@ def trial_stack(
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    model, gateway, page = services(settings)
+    model, worker, gateway, page = services(settings)
     try:
-        _wait_until_ready(launcher, (model, gateway, page), output)
+        _wait_until_ready(launcher, (model, worker, gateway, page), output)
         yield Trial(model.url, gateway.url, page.url, settings)
     finally:
         launcher.terminate()

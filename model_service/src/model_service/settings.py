@@ -13,7 +13,7 @@ from model_service import __version__
 from model_service.sentiment.options import EngineChoice, SentimentOptions
 
 SHIPPED_AGENTS_DIR = Path(__file__).parent / "shipped_agents"
-"""Agents that come with the package; one of them is `default`."""
+"""Agents that come with the package; one of them is the default until another is promoted."""
 
 SHIPPED_EVALUATIONS_DIR = Path(__file__).parent / "shipped_evaluations"
 """Reports that come with the package."""

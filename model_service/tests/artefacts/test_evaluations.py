@@ -11,7 +11,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from model_service.artefacts.evaluations import EvaluationStore, Report, summarise_report
-from model_service.errors import CorruptEvaluation, EvaluationNotFound, InvalidRequest
+from model_service.artefacts.recent_listing import MAX_AGE_SECONDS
+from model_service.errors import (
+    ArtefactStoreUnavailable,
+    CorruptEvaluation,
+    EvaluationNotFound,
+    InvalidRequest,
+)
 
 
 class Checked:
@@ -169,3 +175,76 @@ def test_links_folders_and_pipes_are_not_followed(store, folder, tmp_path, repor
     for name in ("link", "folder", "pipe"):
         with pytest.raises(EvaluationNotFound):
             store.get(name)
+
+
+@pytest.fixture
+def both(folder, counting, check, clock) -> EvaluationStore:
+    """A folder of reports beside an artefact store."""
+    return EvaluationStore([folder], counting, check=check, clock=clock)
+
+
+def put(store, name: str, report: dict[str, Any]) -> bytes:
+    content = json.dumps(report).encode()
+    store.write(name, content)
+    return content
+
+
+def ids_of(store: EvaluationStore) -> list[str]:
+    return [each["id"] for each in store.summaries()]
+
+
+def test_reports_of_experiments_are_listed_last_and_folders_win(both, folder, counting, report):
+    assert ids_of(both) == []
+    content = put(counting, "evaluations/experiment.json", report)
+    put(counting, "evaluations/both.json", {**report, "title": "of the store"})
+    write(folder / "both.json", {**report, "title": "of the folder"})
+    write(folder / "own.json", report)
+    assert both.get("experiment").content == content
+    assert ids_of(both) == ["both", "own", "experiment"]
+    assert json.loads(both.get("both").content)["title"] == "of the folder"
+
+
+def test_a_report_of_the_store_is_read_once_until_it_changes(both, counting, clock, report, check):
+    put(counting, "evaluations/one.json", report)
+    both.summaries()
+    before = counting.asked.copy()
+    for _ in range(20):
+        assert ids_of(both) == ["one"]
+    assert counting.asked == before
+    assert check.count == 1
+    put(counting, "evaluations/one.json", {**report, "title": "another title"})
+    clock.seconds += MAX_AGE_SECONDS
+    assert both.summaries()[0]["title"] == "another title"
+    assert check.count == 2
+    counting.remove("evaluations/one.json")
+    clock.seconds += MAX_AGE_SECONDS
+    assert ids_of(both) == []
+    with pytest.raises(EvaluationNotFound):
+        both.get("one")
+
+
+def test_broken_reports_of_the_store_hide_no_others(folder, counting, check, report):
+    size = len(put(counting, "evaluations/good.json", report))
+    counting.write("evaluations/broken.json", b"{")
+    counting.write("evaluations/large.json", b" " * (size + 1))
+    counting.write("evaluations/below/it.json", b"{}")
+    counting.write("evaluations/UPPER.json", b"{}")
+    counting.write("evaluations/other.txt", b"{}")
+    store = EvaluationStore([folder], counting, check=check, max_bytes=size)
+    with capture_logs() as logs:
+        assert ids_of(store) == ["good"]
+    assert {log["evaluation"] for log in logs} == {"broken", "large"}
+    for name in ("broken", "large"):
+        with pytest.raises(CorruptEvaluation):
+            store.get(name)
+
+
+def test_while_the_store_is_away_folders_serve(both, folder, counting, report):
+    write(folder / "own.json", report)
+    counting.away = True
+    with capture_logs() as logs:
+        assert ids_of(both) == ["own"]
+    assert [log["event"] for log in logs] == ["evaluations left out"]
+    assert both.get("own").id == "own"
+    with pytest.raises(ArtefactStoreUnavailable):
+        both.get("experiment")

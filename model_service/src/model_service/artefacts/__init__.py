@@ -1,1 +1,1 @@
-"""Artefacts on disk: agents. Knows files, and nothing of what they mean."""
+"""What is kept, in folders or on S3: agents, candles, reports. Knows files, not their meaning."""

@@ -1,12 +1,10 @@
-"""Kept reports of evaluations: JSON files, one a report, named by their ids."""
+"""Kept reports of evaluations: those in folders, and those in the artefact store."""
 
 from __future__ import annotations
 
 import json
-import os
-import re
-import stat
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,23 +12,21 @@ from typing import Any
 
 import structlog
 
-from model_service.errors import BellwetherError, CorruptEvaluation, EvaluationNotFound
+from model_service.artefacts.report_sources import ReportArtefacts, ReportFolder, ReportSource
+from model_service.artefacts.store import ArtefactStore
+from model_service.errors import (
+    ArtefactStoreUnavailable,
+    BellwetherError,
+    CorruptEvaluation,
+    EvaluationNotFound,
+)
 
 SCHEMA_VERSION = 1
-SUFFIX = ".json"
 MAX_BYTES = 64 * 1024 * 1024
-MAX_FILES = 1_000
-"""Of one folder; what comes after them in the alphabet is not listed."""
-
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-# Not blocking matters for a FIFO without a writer; it means nothing for a regular file.
-_READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
 _log = structlog.get_logger(__name__)
 
 Report = Mapping[str, Any]
-Version = tuple[str, int, int, int]
-"""Path, inode, time of the last change in nanoseconds, and size."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +36,9 @@ class StoredEvaluation:
     Attributes
     ----------
     id : str
-        Name of its file without the suffix.
+        Its name without the suffix.
     content : bytes
-        The report as JSON, as it lies on disk.
+        The report as JSON, as it is kept.
     """
 
     id: str
@@ -50,37 +46,47 @@ class StoredEvaluation:
 
 
 class EvaluationStore:
-    """Folders that hold reports; the last folder wins where two hold the same id.
+    """Reports by their id; the last folder wins where two hold the same, each over the store.
 
-    What a file says about itself is kept in memory until the file changes.
+    What a report says about itself is kept in memory until the report changes.
 
     Parameters
     ----------
     folders : sequence of Path
         Listed in this order; need not exist.
+    artefacts : ArtefactStore, optional
+        Where experiments keep reports; listed last.
     check : callable
         Raises `BellwetherError` where a parsed report is not what the contract says.
     max_bytes : int
-        Larger files are refused.
+        Larger reports are refused.
+    clock : callable
+        Seconds that only grow.
     """
 
     def __init__(
         self,
         folders: Sequence[Path],
+        artefacts: ArtefactStore | None = None,
         *,
         check: Callable[[Report], None],
         max_bytes: int = MAX_BYTES,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._folders = tuple(folders)
+        in_folders: list[ReportSource] = [ReportFolder(folder) for folder in folders]
+        in_store = [] if artefacts is None else [ReportArtefacts(artefacts, clock=clock)]
+        self._listed: list[ReportSource] = [*in_folders, *in_store]
+        self._searched: list[ReportSource] = [*reversed(in_folders), *in_store]
         self._check = check
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
-        self._summaries: dict[str, tuple[Version, dict[str, Any] | CorruptEvaluation]] = {}
+        self._summaries: dict[str, tuple[str, dict[str, Any] | CorruptEvaluation]] = {}
 
     def summaries(self) -> list[dict[str, Any]]:
         """A line about each report, as `EvaluationSummary` of the contract.
 
-        A file that is no report is left out, and the log says so.
+        One that is no report is left out, and the log says so; so are all of an artefact store that
+        cannot be read.
         """
         ids = list(dict.fromkeys(self._ids()))
         with self._lock:
@@ -93,16 +99,18 @@ class EvaluationStore:
         Raises
         ------
         EvaluationNotFound
-            If no folder holds it.
+            If nothing holds it.
         CorruptEvaluation
-            If its file is too large or no report.
+            If it is too large or no report.
+        ArtefactStoreUnavailable
+            If it may be in an artefact store that cannot be read now.
         """
         content, version = self._read(evaluation_id)
         self._summarise(evaluation_id, content, version)
         return StoredEvaluation(evaluation_id, content)
 
     def _summary_or_skip(self, evaluation_id: str) -> dict[str, Any] | None:
-        """One broken file must not hide the others."""
+        """One broken report must not hide the others."""
         try:
             known = self._known(evaluation_id, self._version_of(evaluation_id))
             return known or self._summarise(evaluation_id, *self._read(evaluation_id))
@@ -111,49 +119,28 @@ class EvaluationStore:
             return None
 
     def _ids(self) -> Iterator[str]:
-        for folder in self._folders:
-            if folder.is_dir():
-                names = sorted(path.stem for path in folder.glob(f"*{SUFFIX}"))
-                yield from [name for name in names if _ID.fullmatch(name)][:MAX_FILES]
-
-    def _paths(self, evaluation_id: str) -> Iterator[Path]:
-        if _ID.fullmatch(evaluation_id):
-            for folder in reversed(self._folders):
-                yield folder / f"{evaluation_id}{SUFFIX}"
-
-    def _version_of(self, evaluation_id: str) -> Version | None:
-        for path in self._paths(evaluation_id):
+        for source in self._listed:
             try:
-                return _version(path, path.lstat())
-            except OSError:
-                continue
-        return None
+                yield from source.ids()
+            except ArtefactStoreUnavailable as error:
+                _log.warning("evaluations left out", detail=error.detail)
 
-    def _read(self, evaluation_id: str) -> tuple[bytes, Version]:
-        for path in self._paths(evaluation_id):
-            try:
-                descriptor = os.open(path, _READ_FLAGS)
-            except OSError:
-                continue
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                os.close(descriptor)
-                continue
-            with os.fdopen(descriptor, "rb") as file:
-                if status.st_size > self._max_bytes:
-                    raise CorruptEvaluation(
-                        f"The report {evaluation_id} is larger than "
-                        f"{self._max_bytes / 2**20:g} MiB.",
-                        limit=self._max_bytes,
-                    )
-                return file.read(self._max_bytes), _version(path, status)
+    def _version_of(self, evaluation_id: str) -> str | None:
+        versions = (source.version(evaluation_id) for source in self._searched)
+        return next((version for version in versions if version is not None), None)
+
+    def _read(self, evaluation_id: str) -> tuple[bytes, str]:
+        for source in self._searched:
+            found = source.read(evaluation_id, max_bytes=self._max_bytes)
+            if found is not None:
+                return found
         ids = ", ".join(dict.fromkeys(self._ids()))
         raise EvaluationNotFound(
             f"There is no report {evaluation_id!r}; there are: {ids or 'none'}.",
             field="evaluation_id",
         )
 
-    def _known(self, evaluation_id: str, version: Version | None) -> dict[str, Any] | None:
+    def _known(self, evaluation_id: str, version: str | None) -> dict[str, Any] | None:
         with self._lock:
             known = self._summaries.get(evaluation_id)
         if known is None or known[0] != version:
@@ -162,7 +149,7 @@ class EvaluationStore:
             raise CorruptEvaluation(known[1].detail)
         return known[1]
 
-    def _summarise(self, evaluation_id: str, content: bytes, version: Version) -> dict[str, Any]:
+    def _summarise(self, evaluation_id: str, content: bytes, version: str) -> dict[str, Any]:
         known = self._known(evaluation_id, version)
         if known is not None:
             return known
@@ -175,7 +162,7 @@ class EvaluationStore:
         return summary
 
     def _remember(
-        self, evaluation_id: str, version: Version, outcome: dict[str, Any] | CorruptEvaluation
+        self, evaluation_id: str, version: str, outcome: dict[str, Any] | CorruptEvaluation
     ) -> None:
         with self._lock:
             self._summaries[evaluation_id] = (version, outcome)
@@ -215,10 +202,6 @@ def summarise_report(evaluation_id: str, report: Report) -> dict[str, Any]:
         "start": min((row["start"] for row in rows), default=None),
         "end": max((row["end"] for row in rows), default=None),
     }
-
-
-def _version(path: Path, status: os.stat_result) -> Version:
-    return (str(path), status.st_ino, status.st_mtime_ns, status.st_size)
 
 
 def _refuse_constant(name: str) -> float:

@@ -111,7 +111,7 @@ def wire_services(
         predictor=predictor,
         files=files,
         reports=reports,
-        evaluations=EvaluationStore(settings.evaluation_folders, check=check_report),
+        evaluations=EvaluationStore(settings.evaluation_folders, artefacts, check=check_report),
         engines=engines,
         readiness=readiness,
         telemetry=telemetry,
