@@ -270,6 +270,25 @@ async def test_a_protocol_is_run_from_the_command_line(
     assert answer.json()["detail"].endswith(ending)
 
 
+async def test_a_holdout_is_run_again_as_an_experiment(client: httpx.AsyncClient) -> None:
+    passport = {**await read_passport(client), "protocol": "holdout"}
+    answer = await client.post("/api/evaluation/run-again", json=passport)
+    assert (answer.status_code, answer.json()["field"]) == (422, "protocol")
+    assert "by starting its experiment again" in answer.json()["detail"]
+
+
+async def test_an_agent_of_one_step_is_evaluated_again(
+    client: httpx.AsyncClient, model: FakeModelService
+) -> None:
+    model.kept_steps = {"tiny@200": make_agent("tiny", agent_hash="a1")}
+    passport = {**await read_passport(client), "agent": "tiny@200"}
+    answer = await client.post("/api/evaluation/run-again", json=passport)
+    assert (answer.status_code, answer.json()["passport"]["agent"]) == (200, "tiny@200")
+    assert (await client.get("/api/signals/NHPC?agent=tiny@200")).status_code == 200
+    page = await client.get("/api/evaluation/NHPC/report.html?agent=tiny@200")
+    assert page.headers["content-disposition"].endswith('"bellwether-NHPC-tiny_200.html"')
+
+
 async def test_a_passport_has_a_size(client: httpx.AsyncClient) -> None:
     passport = {**await read_passport(client), "config": {"x": "y" * (1024 * 1024)}}
     answer = await client.post("/api/evaluation/run-again", json=passport)

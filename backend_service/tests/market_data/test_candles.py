@@ -6,10 +6,12 @@ import hashlib
 import struct
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from gateway_fakes import DAY, make_candles
 from hypothesis import given
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from backend_service.market_data.candles import COLUMNS, BrokenCandles, Candles
 from backend_service.market_data.ranges import TimeRange
@@ -60,6 +62,15 @@ def test_a_missing_column_is_refused() -> None:
 def test_the_stored_form_gives_the_same_candles(count: int, seed: int) -> None:
     candles = make_candles(count, seed=seed)
     assert Candles.from_arrow(candles.to_arrow()).data_hash == candles.data_hash
+
+
+@given(st.integers(1, 400), st.integers(0, 2**31))
+def test_the_form_in_which_they_travel_has_the_same_bits(count: int, seed: int) -> None:
+    candles = make_candles(count, seed=seed)
+    table = parquet.read_table(pa.BufferReader(candles.to_parquet()))
+    columns = {name: table[name].to_numpy() for name in table.schema.names}
+    assert tuple(columns) == COLUMNS
+    assert Candles.from_columns(columns).data_hash == candles.data_hash
 
 
 def test_a_stored_candle_takes_less_than_its_48_bytes() -> None:

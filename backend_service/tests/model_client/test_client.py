@@ -281,7 +281,7 @@ PROBLEM = {
 KIND = "application/problem+json"
 
 
-@pytest.mark.parametrize("status", [404, 413, 415, 422])
+@pytest.mark.parametrize("status", [404, 409, 413, 415, 422])
 async def test_a_problem_that_the_asker_can_mend_is_passed_on_whole(status: int) -> None:
     content = {**PROBLEM, "request_id": "theirs", "trace": "secret", "row": 3}
     client = make_client(answer_with(content, status, KIND + "; charset=utf-8"))
