@@ -98,7 +98,7 @@ def install_python_packages() -> None:
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     # `--group` came with pip 25.1, later than what some Pythons bring along.
     execute([*pip, "--upgrade", "pip"])
-    services = ["-e", "model_service[finbert,s3]", "-e", "backend_service"]
+    services = ["-e", "model_service[finbert,ray,s3]", "-e", "backend_service"]
     execute([*pip, "-c", "constraints.txt", *services, "--group", "dev"])
 
 

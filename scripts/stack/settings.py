@@ -30,6 +30,7 @@ class Settings:
     """
 
     model_port: int
+    worker_port: int
     backend_port: int
     frontend_port: int
     state_dir: Path
@@ -55,6 +56,7 @@ def read_settings() -> Settings:
     state_dir = _folder("BELLWETHER_STATE_DIR", REPOSITORY / "var")
     return Settings(
         model_port=_port("MODEL_PORT", 4000),
+        worker_port=_port("MODEL_WORKER_PORT", 4001),
         backend_port=_port("BACKEND_PORT", 3000),
         frontend_port=_port("FRONTEND_PORT", 5173),
         state_dir=state_dir,

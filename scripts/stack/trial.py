@@ -1,4 +1,4 @@
-"""The three real services on free ports with a folder of their own, for tests."""
+"""The real services on free ports with a folder of their own, for tests."""
 
 from __future__ import annotations
 
@@ -45,9 +45,10 @@ def trial_stack(
     RuntimeError
         With the launcher's output, where the stack did not become ready.
     """
-    model_port, backend_port, frontend_port = free_ports(3)
+    model_port, worker_port, backend_port, frontend_port = free_ports(4)
     settings = Settings(
         model_port=model_port,
+        worker_port=worker_port,
         backend_port=backend_port,
         frontend_port=frontend_port,
         state_dir=state_dir,
@@ -66,6 +67,7 @@ def trial_stack(
         "OPENAI_API_KEY": "",
         **environment,
         "MODEL_PORT": str(model_port),
+        "MODEL_WORKER_PORT": str(worker_port),
         "BACKEND_PORT": str(backend_port),
         "FRONTEND_PORT": str(frontend_port),
         "BELLWETHER_STATE_DIR": str(settings.state_dir),

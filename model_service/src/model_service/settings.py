@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -52,6 +54,29 @@ class Settings(BaseSettings):
     """Longest time of one call on S3."""
     state_dir: Path = Path("var/model_service")
     """Where the service keeps what it must not lose: the count of looks."""
+
+    database_url: str | None = None
+    """SQLAlchemy URL of the database of experiments; default: SQLite in `state_dir`."""
+    max_queued_units: int = Field(default=20_000, ge=1)
+    """Bound of the queue of experiments; what would go beyond it is refused with a 429."""
+    max_event_streams: int = Field(default=3, ge=0)
+    """Streams of events that are open at once: each keeps one of `threads`."""
+
+    worker_id: str = Field(default_factory=socket.gethostname, pattern=r"^[A-Za-z0-9._-]{1,100}$")
+    """Name of this worker among others; stays the same when it is started again."""
+    worker_port: int = Field(default=4001, ge=1, le=65_535)
+    """Where a worker answers probes and shows its numbers; on `host`."""
+    worker_slots: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
+    """Units that a worker makes side by side; each takes one core and half a gigabyte."""
+    worker_beat_seconds: float = Field(default=1.0, gt=0.0)
+    worker_lease_seconds: float = Field(default=10.0, gt=0.0)
+    """A worker without a sign of life for so long is gone, and its work is given to others."""
+    worker_patience_seconds: float = Field(default=3_600.0, ge=1.0)
+    """How long a worker waits for its database to come back before it ends."""
+    checkpoint_seconds: float = Field(default=5.0, gt=0.0)
+    """Of training between two checkpoints: what a kill costs at most."""
+    unit_silence_seconds: float = Field(default=30.0, ge=5.0)
+    """A unit's process that says nothing for so long is killed, and the unit begun anew."""
 
     max_upload_bytes: int = 64 * 1024 * 1024
     max_candles: int = 1_000_000
@@ -147,6 +172,11 @@ class Settings(BaseSettings):
             openai_price_per_million_output_usd=self.openai_price_per_million_output_usd,
             openai_state_file=self.state_dir / "openai_spending.sqlite3",
         )
+
+    @property
+    def full_database_url(self) -> str:
+        """URL of the database of experiments."""
+        return self.database_url or f"sqlite:///{self.state_dir.resolve() / 'experiments.sqlite3'}"
 
     @property
     def looks_file(self) -> Path:

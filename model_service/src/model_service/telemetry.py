@@ -7,7 +7,7 @@ import re
 import sys
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, TextIO
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
@@ -29,8 +29,15 @@ def accept_request_id(offered: str | None) -> str:
     return uuid.uuid4().hex
 
 
-def configure_logging(level: str) -> None:
-    """Send structlog and the standard library's logs to stdout, one JSON object a line."""
+def configure_logging(level: str, stream: TextIO | None = None) -> None:
+    """Send structlog and the standard library's logs to a stream, one JSON object a line.
+
+    Parameters
+    ----------
+    level : str
+    stream : text stream, optional
+        By default standard output.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -44,7 +51,7 @@ def configure_logging(level: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(sys.stdout if stream is None else stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -26,7 +26,9 @@ Columns = Mapping[str, NDArray[Any]]
 _VALUE_BYTES = 8
 _PAGE_OVERHEAD_BYTES = 4 * 2**20
 """Of a column: room for a dictionary, for levels and for headers."""
-_MAX_ROW_GROUPS = 10_000
+_MAX_ROW_GROUPS = 4_096
+_MAX_PAGES, _SPARE_PAGES = 8_192, 16
+"""Of a column, and beside its share of them for each row group; usual is one for a megabyte."""
 _THRIFT_LIMIT = 1_000_000
 
 
@@ -110,10 +112,11 @@ def _check_sizes(parquet: bytes, metadata: pq.FileMetaData, max_rows: int) -> No
             field="body",
             limit=_MAX_ROW_GROUPS,
         )
+    max_pages = _MAX_PAGES // groups + _SPARE_PAGES
     for position, name in enumerate(metadata.schema.names):
         try:
             total = sum(
-                _unpacked(parquet, metadata.row_group(group).column(position))
+                _unpacked(parquet, metadata.row_group(group).column(position), max_pages)
                 for group in range(groups)
             )
         except UnreadablePages as error:
@@ -125,11 +128,11 @@ def _check_sizes(parquet: bytes, metadata: pq.FileMetaData, max_rows: int) -> No
             )
 
 
-def _unpacked(parquet: bytes, chunk: pq.ColumnChunkMetaData) -> int:
+def _unpacked(parquet: bytes, chunk: pq.ColumnChunkMetaData, max_pages: int) -> int:
     start = chunk.data_page_offset
     if chunk.has_dictionary_page and 0 < chunk.dictionary_page_offset < start:
         start = chunk.dictionary_page_offset
-    return unpacked_bytes(parquet, start, chunk.total_compressed_size)
+    return unpacked_bytes(parquet, start, chunk.total_compressed_size, max_pages=max_pages)
 
 
 def _values(table: pa.Table, name: str) -> NDArray[Any]:

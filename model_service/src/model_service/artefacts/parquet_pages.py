@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _UNPACKED_SIZE, _PACKED_SIZE = 2, 3
+_MAX_HEADER_BYTES = 4_096
+"""One of a column of numbers takes a few dozen."""
 _MAX_DEPTH = 8
 _MAX_VARINT_BYTES = 10
 
@@ -21,20 +23,23 @@ class UnreadablePages(ValueError):
     """Bytes that are no pages."""
 
 
-def unpacked_bytes(content: bytes, start: int, length: int) -> int:
+def unpacked_bytes(content: bytes, start: int, length: int, *, max_pages: int) -> int:
     """Sum of what the pages in ``content[start:start + length]`` unpack to.
 
     Raises
     ------
     UnreadablePages
-        If there is anything but pages.
+        If there is anything but pages, or more than `max_pages` of them.
     """
     stop = start + length
     if start < 0 or length < 0 or stop > len(content):
         raise UnreadablePages("A column lies outside of the file.")
-    total = 0
+    total = pages = 0
     while start < stop:
-        header = _Header(content, start, stop)
+        pages += 1
+        if pages > max_pages:
+            raise UnreadablePages(f"There are more than {max_pages:,} pages.")
+        header = _Header(content, start, min(stop, start + _MAX_HEADER_BYTES))
         sizes = header.read_sizes()
         start = header.position + sizes.packed
         total += sizes.unpacked
@@ -107,11 +112,11 @@ class _Header:
         count, kind = byte >> 4, byte & 15
         if count == 15:
             count = self._varint()
+        if kind in _BOOLEANS:
+            self._advance(count)
+            return
         for _ in range(count):
-            if kind in _BOOLEANS:
-                self._advance(1)
-            else:
-                self._skip(kind, depth - 1)
+            self._skip(kind, depth - 1)
 
     def _byte(self) -> int:
         self._advance(1)

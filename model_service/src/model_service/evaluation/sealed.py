@@ -10,11 +10,14 @@ import sqlite3
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from model_service.dqn.agent import Agent
-from model_service.evaluation.backtest import Backtest
-from model_service.evaluation.splits import Segment
-from model_service.market.candles import Candles
+if TYPE_CHECKING:
+    # Whoever only counts does not need TensorFlow.
+    from model_service.dqn.agent import Agent
+    from model_service.evaluation.backtest import Backtest
+    from model_service.evaluation.splits import Segment
+    from model_service.market.candles import Candles
 
 _TIMEOUT_SECONDS = 5.0
 _SCHEMA = """

@@ -1,4 +1,4 @@
-"""A child process that does not outlive its parent."""
+"""Child processes that do not outlive their parents."""
 
 from __future__ import annotations
 
@@ -12,16 +12,28 @@ _PR_SET_PDEATHSIG = 1
 
 
 def end_with_parent() -> None:
-    """Ask Linux to kill this process when its parent ends, however it ends (prctl(2)).
+    """`die_with` the parent of a child of `multiprocessing`, and leave Ctrl-C to it."""
+    ignore_interrupts()
+    # Who the parent was is known from before it could have ended.
+    parent = multiprocessing.parent_process()
+    if parent is not None and parent.pid is not None:
+        die_with(parent.pid)
 
-    For a child of `multiprocessing`. Elsewhere nothing happens: a child then ends after the unit
-    that it is working on.
+
+def ignore_interrupts() -> None:
+    """Ctrl-C reaches a whole group of processes: the parent decides what it means."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def die_with(parent: int) -> None:
+    """Ask Linux to kill this process when the thread that started it ends (prctl(2)).
+
+    Elsewhere nothing happens: a child then ends with its pipes, or after the unit that it is
+    working on.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     if not sys.platform.startswith("linux"):
         return
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    # A parent that ended before the call sends nothing; who it was, is known from before.
-    parent = multiprocessing.parent_process()
-    if parent is not None and os.getppid() != parent.pid:
+    # A parent that ended before the call sends nothing.
+    if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -28,16 +28,16 @@ _TITLES = {
     "tdqn": "TDQN protocol",
     "walk-forward": "Walk-forward",
     "ablation": "News ablation",
+    "holdout": "Holdout",
 }
 
 
-@dataclass(frozen=True)
-class EvaluationRun:
-    """What fixes an evaluation but its candles.
+@dataclass(frozen=True, kw_only=True)
+class ReportedRun:
+    """What a report says of an evaluation beside its plan and its numbers.
 
     Attributes
     ----------
-    request : PlanRequest
     config : AgentConfig
         `fill` gives way to that of the protocol.
     steps : int
@@ -49,18 +49,21 @@ class EvaluationRun:
     configurations : Configurations
         What was compared to come to this one.
     code_version : str
-    command : str
+    command : str or None
         What to type to run it again.
+    agent, agent_hash : str or None
+        Where one agent was evaluated and nothing trained.
     """
 
-    request: PlanRequest
     config: AgentConfig
     steps: int
     seeds: tuple[int, ...]
     lineage: str
     configurations: Configurations
     code_version: str
-    command: str
+    command: str | None
+    agent: str | None = None
+    agent_hash: str | None = None
 
     def __post_init__(self) -> None:
         if len(self.seeds) > MAX_SEEDS:
@@ -71,13 +74,20 @@ class EvaluationRun:
             )
 
 
+@dataclass(frozen=True, kw_only=True)
+class EvaluationRun(ReportedRun):
+    """What fixes an evaluation but its candles: those are named by the request."""
+
+    request: PlanRequest
+
+
 def costs_of(plan: Plan, config: AgentConfig) -> Costs:
     """The TDQN protocol charges its own whatever an agent was trained with."""
     return COSTS if plan.protocol == "tdqn" else config.costs
 
 
 def report_evaluation(
-    run: EvaluationRun,
+    run: ReportedRun,
     plan: Plan,
     config: AgentConfig,
     subjects: Sequence[Subject],
@@ -93,8 +103,8 @@ def report_evaluation(
         subjects,
         Conditions(
             protocol=plan.protocol,
-            agent=None,
-            agent_hash=None,
+            agent=run.agent,
+            agent_hash=run.agent_hash,
             short=config.ladder.rungs[0] < 0.0,
             series=[symbol.read for symbol in plan.symbols],
             seeds=run.seeds,

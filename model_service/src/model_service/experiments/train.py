@@ -214,9 +214,7 @@ def train(
         if checkpoints is not None and checkpoints.is_due(trainer.step):
             checkpoints.save(trainer.state(), fingerprint)
         rate = (trainer.step - first_step) / max(time.monotonic() - started, 1e-9)
-        yield Progress(
-            trainer.step, run.steps, loss, rate, result, trainer.target.arrays, trace
-        )
+        yield Progress(trainer.step, run.steps, loss, rate, result, trainer.target.arrays, trace)
     if result is None:  # the checkpoint was that of the last step
         result = validate(q_function, run.config, symbols)
     return TrainedAgent(

@@ -7,6 +7,7 @@ from flask import Flask
 from model_service.http.agents import make_agents_blueprint
 from model_service.http.datasets import make_datasets_blueprint
 from model_service.http.evaluations import make_evaluations_blueprint
+from model_service.http.experiments import make_experiments_blueprint
 from model_service.http.operations import make_operations_blueprint
 from model_service.http.predict import make_predict_blueprint
 from model_service.http.preprocess import make_preprocess_blueprint
@@ -31,5 +32,6 @@ def make_application(services: Services) -> Flask:
     app.register_blueprint(make_agents_blueprint(services))
     app.register_blueprint(make_datasets_blueprint(services))
     app.register_blueprint(make_evaluations_blueprint(services))
+    app.register_blueprint(make_experiments_blueprint(services))
     app.register_blueprint(make_operations_blueprint(services))
     return app

@@ -574,9 +574,9 @@ class Unit(BaseModel):
         use_attribute_docstrings=True,
     )
     index: Annotated[int, Field(ge=0)]
-    task: Literal["calibrate", "train", "fold", "decide"]
+    task: Literal["calibrate", "train", "fold", "decide", "assess"]
     """
-    calibrate measures how many steps a budget allows; train makes an agent; fold trains one network of walk-forward; decide asks an agent about candles.
+    calibrate measures how many steps a budget allows; train makes an agent; fold trains one network of walk-forward; decide asks an agent about candles; assess comes last and makes the result of what the others left.
     """
     seed: int | None
     fold: int | None
@@ -1733,7 +1733,7 @@ class Experiment(BaseModel):
     """
     metrics: dict[str, float | None]
     """
-    The latest of the best unit: loss, sharpe, buy_and_hold_sharpe, total_return_fraction, time_in_market_fraction, trades, all on validation.
+    Of the best unit once it is known, of the first before: loss, sharpe, buy_and_hold_sharpe, total_return_fraction, time_in_market_fraction, trades, all on validation.
     """
     result: ExperimentResult | None
     reason: str | None

@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
-from model_service.errors import BellwetherError, NotReady, PayloadTooLarge
+from model_service.errors import BellwetherError, NotReady, PayloadTooLarge, QueueFull
 from model_service.http.answers import answer_json
 
 PROBLEM_JSON = "application/problem+json"
@@ -43,7 +43,10 @@ def register_problems(app: Flask) -> None:
 
 def _answer(error: BellwetherError) -> Response:
     problem = {**error.to_problem(), "request_id": g.request_id}
-    return answer_json(problem, status=error.status, content_type=PROBLEM_JSON)
+    answer = answer_json(problem, status=error.status, content_type=PROBLEM_JSON)
+    if isinstance(error, QueueFull):
+        answer.headers["Retry-After"] = str(error.retry_seconds)
+    return answer
 
 
 def _answer_bellwether_error(error: BellwetherError) -> Response:

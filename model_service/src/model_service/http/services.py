@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from model_service.artefacts.agents import DEFAULT_AGENT, AgentStore
@@ -16,7 +17,9 @@ from model_service.evaluation.loaded_agents import LoadedAgents
 from model_service.evaluation.predictor import Predictor
 from model_service.evaluation.results_file import FilePredictor
 from model_service.evaluation.sealed import LookCounter
+from model_service.experiments.service import Experiments
 from model_service.http.candle_check import check_candles
+from model_service.http.event_streams import EventStreams
 from model_service.http.large_bodies import LargeBodies
 from model_service.http.readiness import Readiness
 from model_service.http.recent_reports import RecentReports
@@ -43,6 +46,8 @@ class Services:
     readiness: Readiness
     telemetry: Telemetry
     large_bodies: LargeBodies
+    experiments: Experiments
+    event_streams: EventStreams
 
     @property
     def code_version(self) -> str:
@@ -116,4 +121,14 @@ def wire_services(
         readiness=readiness,
         telemetry=telemetry,
         large_bodies=large_bodies,
+        experiments=Experiments(
+            settings.full_database_url,
+            artefacts,
+            code_version=settings.full_code_version,
+            max_queued_units=settings.max_queued_units,
+            slots=settings.worker_slots,
+            promoted=store.promoted_agent,
+            clock=time.time,
+        ),
+        event_streams=EventStreams(settings.max_event_streams),
     )

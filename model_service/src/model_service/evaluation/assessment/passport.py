@@ -43,9 +43,9 @@ class Conditions:
 
     Attributes
     ----------
-    protocol : {'agent', 'tdqn', 'walk-forward', 'ablation'}
+    protocol : {'agent', 'tdqn', 'walk-forward', 'ablation', 'holdout'}
     agent, agent_hash : str or None
-        Of protocol agent.
+        Of protocol agent, and of holdout where one agent was evaluated.
     short : bool
         Whether the agent may be short.
     series : sequence of Candles
@@ -65,7 +65,7 @@ class Conditions:
         What to type to run it again.
     """
 
-    protocol: Literal["agent", "tdqn", "walk-forward", "ablation"]
+    protocol: Literal["agent", "tdqn", "walk-forward", "ablation", "holdout"]
     agent: str | None
     agent_hash: str | None
     short: bool

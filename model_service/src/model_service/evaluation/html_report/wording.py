@@ -52,6 +52,7 @@ PROTOCOLS = {
     "agent": "One agent on the candles it never saw",
     "tdqn": "TDQN protocol: train 2012–2017, test 2018–2019 (Théate & Ernst, 2021)",
     "walk-forward": "Walk-forward: rolling training, validation and test windows",
+    "holdout": "Holdout: trained and validated before, tested once on what came after",
     "ablation": "News ablation: the same agent with, without, with shuffled and with lagged news",
 }
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

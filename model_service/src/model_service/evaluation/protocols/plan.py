@@ -19,7 +19,7 @@ from model_service.evaluation.splits import Segment
 from model_service.market.candles import Candles
 from model_service.trading.ledger import FillRule, tradeable
 
-ProtocolName = Literal["tdqn", "walk-forward", "ablation"]
+ProtocolName = Literal["tdqn", "walk-forward", "ablation", "holdout"]
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Plan:
 
     Attributes
     ----------
-    protocol : {'tdqn', 'walk-forward', 'ablation'}
+    protocol : {'tdqn', 'walk-forward', 'ablation', 'holdout'}
     symbols : tuple of PlanSymbol
     folds : tuple of Fold
     fill : {'next_open', 'next_close'}

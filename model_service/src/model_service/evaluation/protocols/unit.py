@@ -151,12 +151,16 @@ def train_unit(
             saving.save(data, choice.state())
         yield UnitProgress(trainer.step, loss)
     kept = choice.take()
-    tables = {
+    return UnitResult(test_tables(fold, ask, config), train_excess_sharpe(fold, ask, config), kept)
+
+
+def test_tables(fold: Fold, ask: QFunction, config: AgentConfig) -> dict[str, Floats32]:
+    """Q-values on a fold's test candles by symbol, each of shape (n, rungs, actions)."""
+    return {
         symbol.symbol: ask(compute_features(symbol.scored, config.features))[symbol.first :]
         for symbol in fold.symbols
         if symbol.scored is not None
     }
-    return UnitResult(tables, _train_excess(fold, ask, config), kept)
 
 
 class _Choice:
@@ -246,7 +250,8 @@ def _validation_symbols(fold: Fold, config: AgentConfig) -> list[ValidationSymbo
     return found
 
 
-def _train_excess(fold: Fold, ask: QFunction, config: AgentConfig) -> float | None:
+def train_excess_sharpe(fold: Fold, ask: QFunction, config: AgentConfig) -> float | None:
+    """Sharpe ratio above buy and hold on what was learned from, mean over the symbols."""
     excess = [
         _excess(symbol.train, ask, config)
         for symbol in fold.symbols

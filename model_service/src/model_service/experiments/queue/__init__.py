@@ -1,0 +1,1 @@
+"""From a specification to its result: submission, the durable queue, and who works on it."""

@@ -1,0 +1,320 @@
+"""What an experiment is: everything that fixes its result but the code, filled in and checked."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from typing import Any, Literal, Self
+
+import orjson
+
+from model_service.dqn.config import AgentConfig
+from model_service.errors import InvalidRequest
+from model_service.evaluation.protocols.walk_forward import Windows
+from model_service.experiments.sweep_grid import Grid, grid_points, read_grid
+from model_service.experiments.training_config import MAX_STEPS, SplitConfig
+from model_service.market.candles import PriceBasis
+from model_service.settings import SHIPPED_CONFIGS_DIR
+
+Kind = Literal["train", "evaluate", "walk-forward", "sweep"]
+KINDS: tuple[Kind, ...] = ("train", "evaluate", "walk-forward", "sweep")
+
+LONGEST_BUDGET_SECONDS = 7 * 86_400.0
+MAX_SEEDS = 100
+
+_CONFIG_FILE = "default_agent.toml"
+_OWN_SECTIONS = frozenset({"split", "windows"})
+
+
+@dataclass(frozen=True)
+class SpecifiedSeries:
+    """Candles by their hash, and what the hash does not hold.
+
+    Attributes
+    ----------
+    symbol : str
+    data_hash : str
+        SHA-256 (hex) of the whole series, of which the experiment may use a part.
+    price_basis : {'raw', 'adjusted', 'mixed'}
+    news_hash : str or None
+        SHA-256 (hex) of the scored headlines that the agents may read.
+    """
+
+    symbol: str
+    data_hash: str
+    price_basis: PriceBasis
+    news_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class ExperimentConfig:
+    """A configuration in parts: of the agent, of the windows in time."""
+
+    agent: AgentConfig
+    split: SplitConfig
+    windows: Windows
+
+
+@dataclass(frozen=True)
+class Specification:
+    """What is done, with everything that was left out filled in.
+
+    Attributes
+    ----------
+    kind : {'train', 'evaluate', 'walk-forward', 'sweep'}
+    series : tuple of SpecifiedSeries
+    agent : str or None
+        Id, of evaluate alone.
+    start, end : int or None
+        First and last candle time that is used, epoch seconds; None for all.
+    seeds : tuple of int
+    steps : int or None
+        Training steps of every unit; None where a budget stands instead, and for evaluate.
+    budget_seconds : float or None
+        Time for all units together, turned into steps when the experiment starts.
+    config : mapping
+        Plain values of an `ExperimentConfig`, complete.
+    grid : Grid or None
+        Of sweep alone.
+
+    Raises
+    ------
+    InvalidRequest
+        Naming the field that does not fit.
+    """
+
+    kind: Kind
+    series: tuple[SpecifiedSeries, ...]
+    config: Mapping[str, Any]
+    agent: str | None = None
+    start: int | None = None
+    end: int | None = None
+    seeds: tuple[int, ...] = (0,)
+    steps: int | None = None
+    budget_seconds: float | None = None
+    grid: Grid | None = None
+
+    def __post_init__(self) -> None:
+        _check_series(self.series)
+        _check_members(self)
+        _check_training(self)
+        if len(self.seeds) > MAX_SEEDS or len(set(self.seeds)) != len(self.seeds):
+            raise InvalidRequest(
+                f"`seeds` are at most {MAX_SEEDS} numbers, each once.",
+                field="seeds",
+                limit=MAX_SEEDS,
+            )
+        if self.start is not None and self.end is not None and self.start > self.end:
+            raise InvalidRequest("`start` lies after `end`.", field="start")
+        self.parts()
+
+    def parts(self, point: Mapping[str, Any] | None = None) -> ExperimentConfig:
+        """The configuration, with the values of a point of the grid where one is given."""
+        return read_config(self.config if point is None else with_values(self.config, point))
+
+    def points(self) -> list[dict[str, Any]]:
+        """The points of the grid, in order; one without values where there is no grid."""
+        return [{}] if self.grid is None else grid_points(self.grid)
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        return tuple(one.symbol for one in self.series)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, as `read_specification` takes them."""
+        return orjson.loads(orjson.dumps(asdict(self)))  # type: ignore[no-any-return]
+
+    def hash_with(self, code_version: str) -> str:
+        """SHA-256 (hex): the same specification run by the same code has the same result."""
+        plain = {"specification": self.to_dict(), "code_version": code_version}
+        return hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Self:
+        """What `to_dict` gave."""
+        series = tuple(SpecifiedSeries(**one) for one in plain["series"])
+        return cls(**{**plain, "series": series, "seeds": tuple(plain["seeds"])})
+
+
+def specify(
+    *,
+    kind: Kind,
+    series: Sequence[SpecifiedSeries],
+    config: Mapping[str, Any],
+    steps: int | None,
+    budget_seconds: float | None,
+    grid: Mapping[str, Any] | None,
+    **others: Any,
+) -> Specification:
+    """A specification from what a person gave: defaults filled in, names and values checked."""
+    complete = complete_config(config)
+    if kind != "evaluate" and steps is None and budget_seconds is None:
+        steps = default_steps()
+    return Specification(
+        kind=kind,
+        series=tuple(series),
+        config=complete,
+        steps=steps,
+        budget_seconds=budget_seconds,
+        grid=None if grid is None else read_grid(grid, complete),
+        **others,
+    )
+
+
+def complete_config(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain values of a whole configuration: those given over those of the default agent.
+
+    Raises
+    ------
+    InvalidRequest
+        With the dotted name of the first value that is unknown or out of bounds.
+    """
+    merged = _over(_default_values(), given)
+    parts = read_config(merged)
+    return {
+        **parts.agent.to_dict(),
+        "split": {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in asdict(parts.split).items()
+        },
+        "windows": asdict(parts.windows),
+    }
+
+
+def read_config(plain: Mapping[str, Any]) -> ExperimentConfig:
+    """Plain values as a configuration.
+
+    Raises
+    ------
+    InvalidRequest
+        `field` begins with ``config.``.
+    """
+    agent = {name: value for name, value in plain.items() if name not in _OWN_SECTIONS}
+    try:
+        return ExperimentConfig(
+            AgentConfig.from_dict(agent),
+            _read_split(_section(plain, "split")),
+            _read_windows(_section(plain, "windows")),
+        )
+    except InvalidRequest as error:
+        raise InvalidRequest(
+            error.detail,
+            field=f"config.{error.field}" if error.field else "config",
+            limit=error.limit,
+        ) from None
+
+
+def with_values(config: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration with some values, by dotted name, in the place of its own."""
+    changed = dict(config)
+    for name, value in values.items():
+        section, _, member = name.partition(".")
+        changed[section] = {**changed[section], member: value} if member else value
+    return changed
+
+
+def default_steps() -> int:
+    """Training steps where neither steps nor a budget are given."""
+    return int(_shipped_values()["steps"])
+
+
+@cache
+def _shipped_values() -> dict[str, Any]:
+    return tomllib.loads((SHIPPED_CONFIGS_DIR / _CONFIG_FILE).read_text())
+
+
+def _default_values() -> dict[str, Any]:
+    """The default agent's configuration without its dates, which belong to its own candles."""
+    return {
+        name: value for name, value in _shipped_values().items() if name not in ("steps", "split")
+    }
+
+
+def _over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for name, value in given.items():
+        below = merged.get(name)
+        merged[name] = (
+            {**below, **value} if isinstance(below, dict) and isinstance(value, Mapping) else value
+        )
+    return merged
+
+
+def _section(plain: Mapping[str, Any], name: str) -> dict[str, Any]:
+    section = plain.get(name) or {}
+    if not isinstance(section, Mapping):
+        raise InvalidRequest(f"`{name}` is no object.", field=name)
+    return dict(section)
+
+
+def _read_split(plain: dict[str, Any]) -> SplitConfig:
+    try:
+        for name in ("train_end", "validation_end"):
+            if isinstance(plain.get(name), str):
+                plain[name] = date.fromisoformat(plain[name])
+        return SplitConfig(**plain)
+    except (TypeError, ValueError) as error:
+        raise InvalidRequest(f"Section `split` is not valid: {error}.", field="split") from error
+
+
+def _read_windows(plain: dict[str, Any]) -> Windows:
+    try:
+        return Windows(**plain)
+    except TypeError as error:
+        raise InvalidRequest(
+            f"Section `windows` is not valid: {error}.", field="windows"
+        ) from error
+    except InvalidRequest as error:
+        raise InvalidRequest(
+            error.detail, field=f"windows.{error.field}", limit=error.limit
+        ) from None
+
+
+def _check_series(series: tuple[SpecifiedSeries, ...]) -> None:
+    symbols = [one.symbol for one in series]
+    for place, symbol in enumerate(symbols):
+        if symbol in symbols[:place]:
+            raise InvalidRequest(f"{symbol} is named twice.", field=f"series.{place}.symbol")
+
+
+def _check_members(spec: Specification) -> None:
+    """Members that belong to one kind alone."""
+    if (spec.kind == "evaluate") != (spec.agent is not None):
+        raise InvalidRequest(
+            "`agent` is named for an experiment of the kind evaluate, and for no other.",
+            field="agent",
+        )
+    if (spec.kind == "sweep") != (spec.grid is not None):
+        raise InvalidRequest(
+            "`grid` is given for an experiment of the kind sweep, and for no other.", field="grid"
+        )
+
+
+def _check_training(spec: Specification) -> None:
+    if spec.kind == "evaluate":
+        for name in ("steps", "budget_seconds"):
+            if getattr(spec, name) is not None:
+                raise InvalidRequest(
+                    f"`{name}` has no meaning for evaluate, which trains nothing.", field=name
+                )
+        return
+    if (spec.steps is None) == (spec.budget_seconds is None):
+        raise InvalidRequest("Give either `steps` or `budget_seconds`.", field="budget_seconds")
+    if spec.steps is not None and not 1 <= spec.steps <= MAX_STEPS:
+        raise InvalidRequest(
+            f"`steps` is {spec.steps}, not between 1 and {MAX_STEPS}.",
+            field="steps",
+            limit=MAX_STEPS,
+        )
+    budget = spec.budget_seconds
+    if budget is not None and not 1.0 <= budget <= LONGEST_BUDGET_SECONDS:
+        raise InvalidRequest(
+            f"`budget_seconds` is {budget:g}, not between 1 s and {LONGEST_BUDGET_SECONDS:g} s, "
+            "which is a week.",
+            field="budget_seconds",
+            limit=LONGEST_BUDGET_SECONDS,
+        )

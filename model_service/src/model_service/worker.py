@@ -1,0 +1,94 @@
+"""The worker process: ``python -m model_service.worker`` makes the units of experiments."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from types import FrameType
+
+import structlog
+
+from model_service.artefacts.store import ArtefactStore
+from model_service.evaluation.sealed import LookCounter
+from model_service.experiments.compute.child_processes import ChildProcesses
+from model_service.experiments.compute.executor import Executor
+from model_service.experiments.queue.durable_queue import migrate_queue
+from model_service.experiments.queue.looks import TestLooks
+from model_service.experiments.queue.unit_runner import Surroundings
+from model_service.experiments.queue.worker import Worker, leave
+from model_service.experiments.records.database import Database
+from model_service.experiments.records.migrate import migrate
+from model_service.experiments.records.units import count_all
+from model_service.settings import Settings, read_settings
+from model_service.telemetry import configure_logging
+from model_service.worker_health import WorkerHealth
+
+_log = structlog.get_logger(__name__)
+
+
+def make_executor(settings: Settings) -> Executor:
+    """Where units are made: child processes here, or a Ray cluster where one is named."""
+    return ChildProcesses(settings.worker_slots, silence_seconds=settings.unit_silence_seconds)
+
+
+def make_worker(settings: Settings, database: Database) -> Worker:
+    """A worker with all its parts; the database is brought to the newest schema first."""
+    database.run(lambda: migrate(database))
+    migrate_queue(settings.full_database_url)
+    store = ArtefactStore(settings.artefacts_url)
+    return Worker(
+        settings.worker_id,
+        database,
+        store,
+        make_executor(settings),
+        TestLooks(LookCounter(settings.looks_file), database, store),
+        Surroundings(
+            code_version=settings.full_code_version,
+            artefacts_url=store.url,
+            agents_dir=str(settings.agents_dir.resolve()),
+            checkpoint_seconds=settings.checkpoint_seconds,
+        ),
+        beat_seconds=settings.worker_beat_seconds,
+        lease_seconds=settings.worker_lease_seconds,
+        clock=time.time,
+    )
+
+
+def serve_health(settings: Settings, database: Database, worker: Worker) -> WorkerHealth:
+    """Where probes and Prometheus ask."""
+
+    def count_units() -> dict[str, int]:
+        with database.reading() as connection:
+            return count_all(connection)
+
+    return WorkerHealth(
+        settings.host,
+        settings.worker_port,
+        is_alive=worker.is_alive,
+        is_ready=worker.is_ready,
+        count_units=count_units,
+    )
+
+
+def main() -> None:
+    """Work until SIGTERM or SIGINT."""
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    logging.captureWarnings(True)
+    database = Database(
+        settings.full_database_url, patience_seconds=settings.worker_patience_seconds
+    )
+    worker = make_worker(settings, database)
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        worker.end()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    serve_health(settings, database, worker).start()
+    leave(worker.run())
+
+
+if __name__ == "__main__":
+    main()
