@@ -195,13 +195,17 @@ def test_pages_say_what_they_unpack_to(candles, version):
         columns_of(candles), use_dictionary=False, compression="zstd", data_page_version=version
     )
     chunk = pq.read_metadata(io.BytesIO(parquet)).row_group(0).column(1)
-    unpacked = unpacked_bytes(parquet, chunk.data_page_offset, chunk.total_compressed_size)
+    start, length = chunk.data_page_offset, chunk.total_compressed_size
     # Levels may be counted in or not; the values are 8 bytes each.
-    assert 300 * 8 <= unpacked <= 300 * 9
-    with pytest.raises(UnreadablePages):
-        unpacked_bytes(parquet, chunk.data_page_offset, chunk.total_compressed_size - 1)
-    with pytest.raises(UnreadablePages):
-        unpacked_bytes(parquet, 0, len(parquet) + 1)
+    assert 300 * 8 <= unpacked_bytes(parquet, start, length, max_pages=1) <= 300 * 9
+    for reason, arguments, pages in (
+        ("reaches beyond", (parquet, start, length - 1), 1),
+        ("outside", (parquet, 0, len(parquet) + 1), 1),
+        ("more than 0 pages", (parquet, start, length), 0),
+        ("cut short", (parquet, start, 5), 1),
+    ):
+        with pytest.raises(UnreadablePages, match=reason):
+            unpacked_bytes(*arguments, max_pages=pages)
 
 
 def test_pages_that_unpack_to_more_than_such_rows_take_are_refused(candles, monkeypatch):

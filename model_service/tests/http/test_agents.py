@@ -18,6 +18,12 @@ def second_agent(settings):
 
 
 @pytest.fixture
+def settings(settings, artefact_url):
+    """On a folder, then on S3."""
+    return settings.model_copy(update={"artefacts_url": artefact_url})
+
+
+@pytest.fixture
 def artefacts(settings):
     return ArtefactStore(settings.artefacts_url)
 

@@ -22,6 +22,14 @@ def parquet_of(columns):
 
 
 @pytest.fixture
+def settings(settings, artefact_url):
+    """On a folder, then on S3."""
+    return settings.model_copy(
+        update={"artefacts_url": artefact_url, "artefacts_timeout_seconds": 5.0}
+    )
+
+
+@pytest.fixture
 def put(client):
     def send(data_hash, body, content_type=PARQUET):
         return client.put(f"/datasets/{data_hash}", data=body, content_type=content_type)
@@ -81,8 +89,13 @@ def test_too_much_is_refused(put, settings, random_candles, columns_of, problem_
     assert problem_of(answer, 413, "payload-too-large")["limit"] == settings.max_candles
 
 
-def test_a_store_that_fails_is_said(put, settings, random_candles, columns_of, problem_of):
-    Path(settings.artefacts_url).touch()
+def test_a_store_that_fails_is_said(
+    put, settings, random_candles, columns_of, problem_of, monkeypatch
+):
+    if settings.artefacts_url.startswith("s3://"):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    else:
+        Path(settings.artefacts_url).touch()
     candles = random_candles(100)
     answer = put(candles.data_hash, parquet_of(columns_of(candles)))
     problem = problem_of(answer, 503, "artefact-store-unavailable")

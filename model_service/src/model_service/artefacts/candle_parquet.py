@@ -100,7 +100,7 @@ def _check_schema(schema: pa.Schema) -> None:
 
 def _check_sizes(parquet: bytes, metadata: pq.FileMetaData, max_rows: int) -> None:
     rows, groups = metadata.num_rows, metadata.num_row_groups
-    if rows < 1:
+    if rows < 1 or groups < 1:
         raise InvalidRequest("There are no candles.", field="time")
     if rows > max_rows:
         raise PayloadTooLarge(
