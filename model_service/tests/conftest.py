@@ -9,10 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
-import boto3
 import numpy as np
 import pytest
-from moto.server import ThreadedMotoServer
 
 from model_service.artefacts.agents import AgentStore, write_agent
 from model_service.artefacts.store import ArtefactStore
@@ -133,6 +131,10 @@ def s3_server() -> Iterator[dict[str, str]]:
 
     The keys are no secret: the server takes any.
     """
+    # Imported here: they take a second that most tests need not wait.
+    import boto3
+    from moto.server import ThreadedMotoServer
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

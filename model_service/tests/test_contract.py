@@ -139,6 +139,7 @@ def _serving_its_contract(app):
     ("name", "schema"),
     [
         ("agents_response", "AgentList"),
+        ("dataset_response", "Dataset"),
         ("evaluate_request", "EvaluateRequest"),
         ("evaluate_response", "EvaluationReport"),
         ("evaluations_response", "EvaluationList"),
