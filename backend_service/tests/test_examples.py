@@ -35,12 +35,17 @@ def test_an_example_is_a_valid_answer(file: Path) -> None:
 def test_there_is_an_example_of_every_main_answer() -> None:
     names = {file.name.removeprefix("backend.").removesuffix(".json") for file in EXAMPLES}
     assert {
+        "createExperiment.202",
+        "estimateExperiment.200",
         "getCandles.200",
         "getEvaluation.200",
+        "getExperiment.200",
         "getNews.200",
         "getSentiment.200",
         "getSignals.200",
+        "listExperiments.200",
         "listSymbols.200",
+        "listUnits.200",
         "sampleHeadlines.200",
         "uploadDataset.201",
         "uploadNews.201",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import os
 import socket
@@ -11,6 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 import httpx
+import orjson
 import pytest
 from gateway_fakes import connect
 
@@ -64,17 +66,41 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def model_url(folder: Path) -> Iterator[str]:
-    """Address of a real model service."""
-    port = free_port()
-    environment = {
+def environment(folder: Path) -> dict[str, str]:
+    """Of a model service and a worker that keep everything below `folder`."""
+    return {
         **os.environ,
-        "MODEL_PORT": str(port),
+        "MODEL_PORT": str(free_port()),
+        "MODEL_WORKER_PORT": str(free_port()),
         "MODEL_DATASET_DIR": str(folder / "dataset"),
         "MODEL_AGENTS_DIR": str(folder / "agents"),
+        "MODEL_ARTEFACTS_URL": str(folder / "artefacts"),
         "MODEL_EVALUATIONS_DIR": str(folder / "evaluations"),
         "MODEL_STATE_DIR": str(folder / "state"),
     }
+
+
+@pytest.fixture(scope="module")
+def worker(folder: Path, environment: dict[str, str], model_url: str) -> Iterator[None]:
+    """A worker that makes what is queued."""
+    with (
+        (folder / "worker.log").open("wb") as output,
+        subprocess.Popen(
+            [sys.executable, "-m", "model_service.worker"],
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        yield
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def model_url(folder: Path, environment: dict[str, str]) -> Iterator[str]:
+    """Address of a real model service."""
+    port = environment["MODEL_PORT"]
     log = folder / "model.log"
     url = f"http://127.0.0.1:{port}"
     with (
@@ -194,3 +220,57 @@ async def test_the_original_gets_its_rows(real: httpx.AsyncClient, folder: Path)
 
 async def test_it_is_ready(real: httpx.AsyncClient) -> None:
     assert (await real.get("/readyz")).status_code == 200
+
+
+@pytest.mark.usefixtures("worker")
+async def test_an_experiment_is_watched_to_its_end_and_its_agent_serves(
+    real: httpx.AsyncClient,
+) -> None:
+    new = {"kind": "train", "symbols": ["SIM-CALM"], "steps": 40, "config": {"members": 1}}
+    estimate = await real.post("/api/experiments/estimate", json=new)
+    assert estimate.json()["total_steps"] == 40, estimate.text
+    created = await real.post("/api/experiments", json=new)
+    assert created.status_code == 202, created.text
+    path = created.headers["location"]
+    # This client reads streams as a whole: it ends with the experiment.
+    stream = await real.get(f"{path}/events")
+    events = [
+        orjson.loads(line.removeprefix("data: "))
+        for line in stream.text.splitlines()
+        if line.startswith("data: ")
+    ]
+    assert [event["id"] for event in events] == list(range(1, len(events) + 1))
+    assert {"state", "unit", "progress", "validation"} <= {event["kind"] for event in events}
+    assert (events[-1]["kind"], events[-1]["state"]) == ("state", "done")
+    last = {"Last-Event-ID": str(events[-1]["id"])}
+    assert (await real.get(f"{path}/events", headers=last)).status_code == 204
+    experiment = (await real.get(path)).json()
+    assert (experiment["state"], experiment["step"]) == ("done", 40)
+    (agent_id,) = experiment["result"]["agents"]
+    agent = (await real.get(f"/api/agents/{agent_id}")).json()
+    assert agent["experiment"] == experiment["id"]
+    for asked in (agent_id, f"{agent_id}@{agent['kept_steps'][0]}"):
+        signals = await real.get(f"/api/signals/SIM-CALM?agent={asked}&end=2011-12-31")
+        assert signals.status_code == 200, signals.text
+    again = await real.post("/api/experiments", json=new)
+    assert (again.json()["id"], again.json()["reused"]) == (experiment["id"], True)
+    assert (await real.delete(path)).status_code == 204
+    assert (await real.get(path)).status_code == 404
+    # Both services remember their lists of agents for some seconds.
+    async with asyncio.timeout(20):
+        while agent_id in (await real.get("/api/agents")).text:
+            await asyncio.sleep(0.5)
+
+
+async def test_refusals_of_experiments_name_fields_of_the_request(real: httpx.AsyncClient) -> None:
+    new = {"kind": "train", "symbols": ["SIM-CALM"], "steps": 10}
+    for change, field in (
+        ({"config": {"learning": {"rate": 1}}}, "config.learning"),
+        ({"agent": "default"}, "agent"),
+        ({"grid": {"learning.discount": [0.9]}}, "grid"),
+        ({"kind": "evaluate", "steps": None}, "agent"),
+    ):
+        answer = await real.post("/api/experiments", json={**new, **change})
+        assert (answer.status_code, answer.json()["field"]) == (422, field), answer.text
+    assert (await real.get("/api/experiments/nobody")).status_code == 404
+    assert (await real.get("/api/experiments/nobody/events")).status_code == 404

@@ -116,7 +116,8 @@ class EventPages:
                 if is_final(error):
                     _log.info("experiment_gone", experiment=experiment_id, reason=error.detail)
                     return None
-                _log.info("events_await_model_service", experiment=experiment_id, pause=pause)
+                if pause == self._first_backoff_seconds:
+                    _log.info("events_await_model_service", reason=error.detail)
             await asyncio.sleep(pause)
             pause = min(2 * pause, self._longest_backoff_seconds)
 
