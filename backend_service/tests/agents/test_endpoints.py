@@ -99,7 +99,20 @@ async def test_a_promoted_agent_is_the_default_one_at_once(
         assert [agent["is_default"] for agent in listed] == [False, True]
         assert (await client.get("/api/agents/default")).json()["id"] == "second"
         assert (await client.post("/api/agents/nobody/promote")).status_code == 404
-    assert model.asked.count("agents") == 2
+
+
+async def test_a_list_is_not_kept_shortly_after_a_change(
+    settings: Settings, model: FakeModelService
+) -> None:
+    trusting = settings.model_copy(update={"agents_fresh_seconds": 3_600.0})
+    model.experiments.happen("e1")
+    async with connect(create_app(trusting, model=model)) as client:
+        await client.delete("/api/experiments/e1")
+        # The model service's own list may still be that of before.
+        for agent_id in ("stale", "fresh"):
+            model.listed = [make_agent(agent_id)]
+            listed = (await client.get("/api/agents")).json()["agents"]
+            assert [agent["id"] for agent in listed] == [agent_id]
 
 
 async def test_a_list_that_was_asked_for_before_a_promotion_is_not_believed_after_it() -> None:

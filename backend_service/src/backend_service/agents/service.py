@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from backend_service.single_flight import SingleFlight
 
 if TYPE_CHECKING:
     from backend_service.model_client.generated import Agent
     from backend_service.model_client.service import ModelService
+
+_SETTLING_SECONDS: Final = 3.0
+"""The model service believes its own list for 2 s."""
 
 
 class AgentService:
@@ -28,6 +31,7 @@ class AgentService:
         self._listed: tuple[list[Agent], float] | None = None
         self._listing: SingleFlight[list[Agent]] = SingleFlight()
         self._edition = 0
+        self._settled_at = 0.0
 
     async def all(self) -> list[Agent]:
         """All agents, the default first."""
@@ -57,9 +61,13 @@ class AgentService:
         return agent
 
     def forget(self) -> None:
-        """Ask the model service anew: its agents have changed."""
+        """Ask the model service anew: its agents have changed.
+
+        What it says is not kept for a short time, because its own list may be as old.
+        """
         self._edition += 1
         self._listed = None
+        self._settled_at = time.monotonic() + _SETTLING_SECONDS
 
     def _fresh_list(self) -> list[Agent] | None:
         if self._listed is not None and time.monotonic() < self._listed[1]:
@@ -69,8 +77,9 @@ class AgentService:
     async def _list(self) -> list[Agent]:
         edition = self._edition
         agents = await self._model.agents()
-        if edition == self._edition:
-            self._listed = (agents, time.monotonic() + self._fresh_seconds)
+        now = time.monotonic()
+        if edition == self._edition and now >= self._settled_at:
+            self._listed = (agents, now + self._fresh_seconds)
         return agents
 
 
