@@ -98,8 +98,12 @@ def commit_abandoned(connection: Transaction, experiment_id: str, unit: int, *, 
     row = get_unit(connection, experiment_id, unit)
     if row is None or get_experiment(connection, experiment_id).state != "cancelling":
         return
+    # One that was let wait again after the others were cancelled.
+    cancel_units(connection, experiment_id, "queued", now)
     if row.state == "running":
         commit_cancelled(connection, Claim(experiment_id, unit, row.fence), now=now)
+    else:
+        finish_cancelling(connection, experiment_id, now=now)
 
 
 def finish_cancelling(connection: Transaction, experiment_id: str, *, now: float) -> bool:
