@@ -119,6 +119,9 @@ class UnitRunner:
                 try:
                     self._try_once(experiment_id, unit)
                     return
+                except ClaimLost:
+                    _log.warning("a unit was begun elsewhere", experiment=experiment_id, unit=unit)
+                    return
                 except _Again as again:
                     reason, hindered = str(again), again.hindered
                 except Exception as error:
@@ -153,7 +156,7 @@ class UnitRunner:
                     case Refused(reason):
                         self._refuse(claim, reason)
                     case Hindered(reason):
-                        self._release(claim, f"It has to wait: {reason}", crashed=False)
+                        self._release(claim, f"It has to wait: {reason}", crashes=row.crashes)
                         raise _Again(reason, hindered=True)
                     case _:
                         recorder.record(message)
@@ -162,13 +165,11 @@ class UnitRunner:
             self._cancel(claim)
         except UnitDied as error:
             self._stop_list.wait_where_closing()
-            crashes = self._release(claim, str(error), crashed=True)
-            if crashes >= MAX_CRASHES:
-                self._refuse(claim, f"Its process died {crashes} times. {error}")
+            if row.crashes + 1 >= MAX_CRASHES:
+                self._refuse(claim, f"Its process died {row.crashes + 1} times. {error}")
                 return
+            self._release(claim, str(error), crashes=row.crashes + 1)
             raise _Again(str(error), hindered=False) from error
-        except ClaimLost:
-            _log.warning("a unit was begun elsewhere", experiment=experiment_id, unit=unit)
         except BellwetherError as error:
             raise _Again(error.detail, hindered=True) from error
 
@@ -264,15 +265,16 @@ class UnitRunner:
 
         self._database.run(work)
 
-    def _release(self, claim: Claim, reason: str, *, crashed: bool) -> int:
-        """Let a unit wait again, and tell why; how often its process has died by now."""
+    def _release(self, claim: Claim, reason: str, *, crashes: int) -> None:
+        """Let a unit wait again, and tell why."""
 
-        def work() -> int:
+        def work() -> bool:
             now = self._clock()
             with self._database.writing() as connection:
-                row = get_unit(connection, claim.experiment_id, claim.unit)
-                crashes = 0 if row is None else row.crashes + int(crashed)
-                update_claimed(connection, claim, state="queued", crashes=crashes, seen_at=now)
+                if not update_claimed(
+                    connection, claim, state="queued", crashes=crashes, seen_at=now
+                ):
+                    return False
                 append_event(
                     connection,
                     claim.experiment_id,
@@ -282,9 +284,10 @@ class UnitRunner:
                     state="queued",
                     text=reason,
                 )
-                return crashes
+                return True
 
-        return self._database.run(work)
+        if not self._database.run(work):
+            raise ClaimLost
 
     def _give_up(self, experiment_id: str, unit: int, reason: str) -> None:
         def work() -> None:
