@@ -11,13 +11,15 @@ import structlog
 from backend_service.errors import ModelServiceBusy, ModelServiceError, ModelServiceRefusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from backend_service.model_client.generated import ExperimentEvent
     from backend_service.model_client.service import ModelExperiments
 
 PAGE: Final = 1_000
 """Most events of one page."""
+_THREAD_EVENTS: Final = 100
+"""From here on the event loop would notice the time that writing JSON takes."""
 _AT_ONCE: Final = 4
 """Pages asked for at the same time: the model service's other connections are not for these."""
 _log = structlog.get_logger(__name__)
@@ -96,7 +98,11 @@ class EventPages:
         """
         async with self._slots:
             page = await self._model.events(experiment_id, PAGE, after)
-        events = tuple(write_event(event) for event in page.events if event.id > after)
+        behind = [event for event in page.events if event.id > after]
+        if len(behind) > _THREAD_EVENTS:
+            events = await asyncio.to_thread(write_events, behind)
+        else:
+            events = write_events(behind)
         if page.ended and events:
             self._on_end()
         return EventPage(
@@ -127,7 +133,12 @@ def is_final(error: ModelServiceError) -> bool:
     return isinstance(error, ModelServiceRefusal) and not isinstance(error, ModelServiceBusy)
 
 
-def write_event(event: ExperimentEvent) -> WrittenEvent:
-    """`event` as a server-sent event; its JSON is one line."""
-    head = f"id: {event.id}\nevent: {event.kind}\ndata: "
-    return WrittenEvent(event.id, f"{head}{event.model_dump_json()}\n\n".encode())
+def write_events(events: Sequence[ExperimentEvent]) -> tuple[WrittenEvent, ...]:
+    """`events` as server-sent events; the JSON of each is one line."""
+    return tuple(
+        WrittenEvent(
+            event.id,
+            f"id: {event.id}\nevent: {event.kind}\ndata: {event.model_dump_json()}\n\n".encode(),
+        )
+        for event in events
+    )

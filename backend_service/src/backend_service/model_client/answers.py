@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 import orjson
 from pydantic import BaseModel, ValidationError
@@ -17,6 +19,14 @@ from backend_service.model_client.generated import (
 from backend_service.model_client.service import ModelSeries
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
+
+_THREAD_BYTES: Final = 512 * 1024
+
+
+async def read_aside(body: bytes, read: Callable[[], T]) -> T:
+    """What `read` makes of `body`; of a large one in a thread, so that others are served."""
+    return await asyncio.to_thread(read) if len(body) > _THREAD_BYTES else read()
 
 
 def read_json(body: bytes, model: type[M]) -> M:

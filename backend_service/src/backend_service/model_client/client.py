@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from backend_service.errors import ModelServiceBadAnswer
-from backend_service.model_client.answers import read_json, read_page, read_report, read_series
+from backend_service.model_client.answers import (
+    read_aside,
+    read_json,
+    read_page,
+    read_report,
+    read_series,
+)
 from backend_service.model_client.connection import Connection
 from backend_service.model_client.experiments import ExperimentsClient
 from backend_service.model_client.generated import (
@@ -25,7 +30,7 @@ from backend_service.model_client.generated import (
 from backend_service.model_client.news import describe_news
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     import httpx
@@ -38,10 +43,6 @@ if TYPE_CHECKING:
     from backend_service.signals.question import SignalQuestion
     from backend_service.telemetry import Metrics
 
-T = TypeVar("T")
-
-_THREAD_BYTES: Final = 512 * 1024
-"""Answers larger than this are read in a thread, so that others are served meanwhile."""
 _HEALTH_SECONDS: Final = 1.0
 _JSON: Final = "application/json"
 _HTML: Final = "text/html"
@@ -95,7 +96,7 @@ class ModelServiceClient:
                 "Content-Length": str(raw.size),
             },
         )
-        return await _read(body, lambda: read_series(body, PreprocessResponse))
+        return await read_aside(body, lambda: read_series(body, PreprocessResponse))
 
     async def simulate(
         self, symbol: str, seed: int, start: date, end: date, interval: str
@@ -112,7 +113,7 @@ class ModelServiceClient:
                 "interval": interval,
             },
         )
-        return await _read(body, lambda: read_series(body, SimulateResponse))
+        return await read_aside(body, lambda: read_series(body, SimulateResponse))
 
     async def predict(
         self,
@@ -135,7 +136,7 @@ class ModelServiceClient:
                 raise ModelServiceBadAnswer("The model service decided on other candles than sent.")
             return body
 
-        return await _read(body, check)
+        return await read_aside(body, check)
 
     async def predict_file(self, input_file: str) -> str:
         body = await self._ask_predict({"input_file": input_file})
@@ -171,7 +172,7 @@ class ModelServiceClient:
                 raise ModelServiceBadAnswer("The model service evaluated other candles than sent.")
             return body
 
-        return await _read(body, check)
+        return await read_aside(body, check)
 
     async def evaluate_page(
         self,
@@ -196,7 +197,7 @@ class ModelServiceClient:
             read_report(body)
             return body
 
-        return await _read(body, check)
+        return await read_aside(body, check)
 
     async def evaluation_page(self, evaluation_id: str) -> bytes:
         return read_page(await self._ask_evaluation(evaluation_id, _HTML))
@@ -270,7 +271,3 @@ def _describe(
     if news is not None:
         request["news"] = describe_news(news)
     return request
-
-
-async def _read(body: bytes, read: Callable[[], T]) -> T:
-    return await asyncio.to_thread(read) if len(body) > _THREAD_BYTES else read()

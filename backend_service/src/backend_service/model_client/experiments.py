@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from backend_service.errors import ModelServiceBadAnswer, ModelServiceRefusal
-from backend_service.model_client.answers import read_json
+from backend_service.model_client.answers import read_aside, read_json
 from backend_service.model_client.generated import (
     Dataset,
     Experiment,
@@ -126,7 +126,7 @@ class ExperimentsClient:
             params={"limit": str(limit), "after": str(after)},
             headers={"Accept": _JSON},
         )
-        return read_json(body, ExperimentEventPage)
+        return await read_aside(body, lambda: read_json(body, ExperimentEventPage))
 
     async def _send(self, path: str, question: ExperimentQuestion) -> bytes:
         return await self._connection.ask(
