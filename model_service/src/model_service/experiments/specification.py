@@ -15,6 +15,8 @@ import orjson
 from model_service.dqn.config import AgentConfig
 from model_service.errors import InvalidRequest
 from model_service.evaluation.protocols.walk_forward import Windows
+from model_service.experiments.canonical_json import canonical_json
+from model_service.experiments.config_types import check_types
 from model_service.experiments.sweep_grid import Grid, grid_points, read_grid
 from model_service.experiments.training_config import MAX_STEPS, SplitConfig
 from model_service.market.candles import PriceBasis
@@ -25,6 +27,7 @@ KINDS: tuple[Kind, ...] = ("train", "evaluate", "walk-forward", "sweep")
 
 LONGEST_BUDGET_SECONDS = 7 * 86_400.0
 MAX_SEEDS = 100
+MAX_SEED = 2**31 - 1
 
 _CONFIG_FILE = "default_agent.toml"
 _OWN_SECTIONS = frozenset({"split", "windows"})
@@ -102,12 +105,7 @@ class Specification:
         _check_series(self.series)
         _check_members(self)
         _check_training(self)
-        if len(self.seeds) > MAX_SEEDS or len(set(self.seeds)) != len(self.seeds):
-            raise InvalidRequest(
-                f"`seeds` are at most {MAX_SEEDS} numbers, each once.",
-                field="seeds",
-                limit=MAX_SEEDS,
-            )
+        _check_seeds(self.seeds)
         if self.start is not None and self.end is not None and self.start > self.end:
             raise InvalidRequest("`start` lies after `end`.", field="start")
         self.parts()
@@ -131,7 +129,7 @@ class Specification:
     def hash_with(self, code_version: str) -> str:
         """SHA-256 (hex): the same specification run by the same code has the same result."""
         plain = {"specification": self.to_dict(), "code_version": code_version}
-        return hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        return hashlib.sha256(canonical_json(plain)).hexdigest()
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Self:
@@ -174,6 +172,10 @@ def complete_config(given: Mapping[str, Any]) -> dict[str, Any]:
         With the dotted name of the first value that is unknown or out of bounds.
     """
     merged = _over(_default_values(), given)
+    try:
+        check_types(merged)
+    except InvalidRequest as error:
+        raise InvalidRequest(error.detail, field=f"config.{error.field}") from None
     parts = read_config(merged)
     return {
         **parts.agent.to_dict(),
@@ -279,6 +281,18 @@ def _check_series(series: tuple[SpecifiedSeries, ...]) -> None:
     for place, symbol in enumerate(symbols):
         if symbol in symbols[:place]:
             raise InvalidRequest(f"{symbol} is named twice.", field=f"series.{place}.symbol")
+
+
+def _check_seeds(seeds: tuple[int, ...]) -> None:
+    if not 1 <= len(seeds) <= MAX_SEEDS or len(set(seeds)) != len(seeds):
+        raise InvalidRequest(
+            f"`seeds` are 1 to {MAX_SEEDS} numbers, each once.", field="seeds", limit=MAX_SEEDS
+        )
+    for seed in seeds:
+        if not 0 <= seed <= MAX_SEED:
+            raise InvalidRequest(
+                f"`seeds` has {seed}, not between 0 and {MAX_SEED}.", field="seeds", limit=MAX_SEED
+            )
 
 
 def _check_members(spec: Specification) -> None:

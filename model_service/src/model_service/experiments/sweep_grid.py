@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from model_service.errors import InvalidRequest
+from model_service.experiments.canonical_json import canonical_json
+from model_service.experiments.config_types import check_type
 
 Grid = Mapping[str, Sequence[Any]]
 
@@ -27,11 +29,7 @@ def read_grid(given: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, 
     grid = {name: _values(name, values, config) for name, values in given.items()}
     count = math.prod(len(values) for values in grid.values())
     if count > MAX_POINTS:
-        raise InvalidRequest(
-            f"`grid` has {count:,} combinations, more than {MAX_POINTS:,}.",
-            field="grid",
-            limit=MAX_POINTS,
-        )
+        raise _too_many(count)
     return grid
 
 
@@ -58,6 +56,21 @@ def _values(name: str, values: Any, config: Mapping[str, Any]) -> list[Any]:
         )
     if not isinstance(values, Sequence) or isinstance(values, str) or not values:
         raise InvalidRequest(f"`{name}` has no list of values to try.", field=f"grid.{name}")
-    if any(value in values[:place] for place, value in enumerate(values)):
+    if len(values) > MAX_POINTS:
+        raise _too_many(len(values))
+    for value in values:
+        try:
+            check_type(name, value)
+        except InvalidRequest as error:
+            raise InvalidRequest(error.detail, field=f"grid.{name}") from None
+    if len({canonical_json(value) for value in values}) < len(values):
         raise InvalidRequest(f"`{name}` has a value twice.", field=f"grid.{name}")
     return list(values)
+
+
+def _too_many(count: int) -> InvalidRequest:
+    return InvalidRequest(
+        f"`grid` has {count:,} combinations, more than {MAX_POINTS:,}.",
+        field="grid",
+        limit=MAX_POINTS,
+    )

@@ -11,6 +11,7 @@ from model_service.evaluation.protocols.walk_forward import plan_walk_forward
 from model_service.experiments.records.units import Task
 from model_service.experiments.specification import Specification
 from model_service.experiments.specified_candles import split_of
+from model_service.experiments.training_config import SplitConfig
 from model_service.market.candles import Candles
 
 CALIBRATE, WORK, ASSESS = range(3)
@@ -93,9 +94,15 @@ def _check_count(count: int) -> None:
 def _check_points(
     spec: Specification, points: Sequence[dict[str, Any]], series: Sequence[Candles]
 ) -> None:
+    # Thousands of points share few splits, and cutting long series takes a while.
+    known: set[tuple[SplitConfig, int]] = set()
     for point in points if spec.grid is not None else ():
         try:
-            split_of(spec.parts(point), series)
+            parts = spec.parts(point)
+            split = (parts.split, parts.agent.features.warm_up_candles)
+            if split not in known:
+                split_of(parts, series)
+                known.add(split)
         except (InvalidRequest, TrainingDataError) as error:
             named = (error.field or "").removeprefix("config.")
             raise InvalidRequest(
