@@ -7,7 +7,7 @@ import string
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy.exc import IntegrityError
+import sqlalchemy as sa
 
 from model_service.artefacts.store import ArtefactStore
 from model_service.errors import ExperimentConflict, QueueFull
@@ -31,6 +31,7 @@ RETRY_SECONDS = 30
 
 _ALPHABET = string.digits + "abcdefghjkmnpqrstvwxyz"
 _ID_CHARACTERS = 8
+_LOCK_KEY = 0x7375626D  # "subm": any number, the same in every process
 
 
 @dataclass(frozen=True)
@@ -101,35 +102,30 @@ class Submissions:
         if known is not None:
             return Submitted(known, reused=True)
         units = self.plan(spec)
-        try:
-            row = self._database.run(lambda: self._insert(spec, units, name, idempotency_key))
-        except IntegrityError:
-            # The same key came twice at once; the other was faster.
-            known = self._database.run(lambda: self._known(spec, idempotency_key))
-            if known is None:
-                raise
-            return Submitted(known, reused=True)
-        return Submitted(row, reused=False)
+        return self._database.run(lambda: self._insert(spec, units, name, idempotency_key))
 
     def _known(self, spec: Specification, idempotency_key: str | None) -> ExperimentRow | None:
-        wanted = spec.hash_with(self._code_version)
         with self._database.reading() as connection:
-            if idempotency_key is not None:
-                known = find_experiment(
-                    connection, experiments.c.idempotency_key == idempotency_key
+            return self._find(connection, spec, idempotency_key)
+
+    def _find(
+        self, connection: sa.Connection, spec: Specification, idempotency_key: str | None
+    ) -> ExperimentRow | None:
+        wanted = spec.hash_with(self._code_version)
+        if idempotency_key is not None:
+            known = find_experiment(connection, experiments.c.idempotency_key == idempotency_key)
+            if known is not None and known.specification_hash != wanted:
+                raise ExperimentConflict(
+                    f"`idempotency_key` was used for {known.id}, which is another experiment.",
+                    field="idempotency_key",
                 )
-                if known is not None and known.specification_hash != wanted:
-                    raise ExperimentConflict(
-                        f"`idempotency_key` was used for {known.id}, which is another experiment.",
-                        field="idempotency_key",
-                    )
-                if known is not None:
-                    return known
-            return find_experiment(
-                connection,
-                experiments.c.specification_hash == wanted,
-                experiments.c.state.in_(("queued", "running", "done")),
-            )
+            if known is not None:
+                return known
+        return find_experiment(
+            connection,
+            experiments.c.specification_hash == wanted,
+            experiments.c.state.in_(("queued", "running", "done")),
+        )
 
     def _insert(
         self,
@@ -137,10 +133,14 @@ class Submissions:
         units: list[PlannedUnit],
         name: str | None,
         idempotency_key: str | None,
-    ) -> ExperimentRow:
+    ) -> Submitted:
         experiment_id = f"{spec.kind}-{_random_letters()}"
         first_stage = min(unit.stage for unit in units)
         with self._database.writing() as connection:
+            _take_turn(connection)
+            known = self._find(connection, spec, idempotency_key)
+            if known is not None:
+                return Submitted(known, reused=True)
             waiting = count_queued(connection)
             if waiting + len(units) > self._max_queued_units:
                 raise QueueFull(
@@ -165,7 +165,14 @@ class Submissions:
             )
             insert_units(connection, [unit.to_row(experiment_id) for unit in units])
             self._queue.enqueue_start(connection, experiment_id, first_stage)
-            return get_experiment(connection, experiment_id)
+            return Submitted(get_experiment(connection, experiment_id), reused=False)
+
+
+def _take_turn(connection: sa.Connection) -> None:
+    """Until the transaction ends nobody else submits: the same that comes twice at once is found by
+    the second, and the bound of the queue holds. On SQLite every writer has the database alone."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
 
 
 def _random_letters() -> str:
