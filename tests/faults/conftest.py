@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,13 @@ _FIGURES: dict[str, dict[str, Any]] = {}
 
 
 @pytest.fixture
-def figures(request: pytest.FixtureRequest) -> Iterator[Record]:
+def figures(request: pytest.FixtureRequest) -> Record:
     """Keeps named values of a test."""
 
     def record(**values: Any) -> None:
         _FIGURES.setdefault(request.node.name, {}).update(values)
 
-    yield record
+    return record
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,4 +1,4 @@
-"""A model service's database and artefacts with workers as real processes, for tests that break them."""
+"""A database, an artefact store and real worker processes, for tests that break them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ from model_service.experiments.records.events import Event, list_events
 from model_service.experiments.records.experiments import ENDED, ExperimentRow, get_experiment
 from model_service.experiments.records.migrate import migrate
 from model_service.experiments.records.units import UnitRow, list_units
-from model_service.experiments.specification import SpecifiedSeries, specify
+from model_service.experiments.specification import (
+    Specification,
+    SpecifiedSeries,
+    specify,
+)
 from model_service.market.candles import SECONDS_PER_DAY, Candles
 from scripts.stack.ports import free_ports
 
@@ -136,6 +140,10 @@ class Installation:
         }
         series = [SpecifiedSeries("WALK", self.candles.data_hash, "raw")]
         spec = specify(kind=kind, series=series, **given)  # type: ignore[arg-type]
+        return self.submit_specification(spec)
+
+    def submit_specification(self, spec: Specification) -> str:
+        """Queue an experiment; its id."""
         return self._submissions.submit(spec).experiment.id
 
     def experiment(self, experiment_id: str) -> ExperimentRow:

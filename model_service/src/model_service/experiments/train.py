@@ -17,7 +17,7 @@ from model_service.artefacts.agents import StoredAgent, check_agent_folder, writ
 from model_service.dqn.checkpoint import load_checkpoint, run_fingerprint, save_checkpoint
 from model_service.dqn.config import AgentConfig
 from model_service.dqn.policy import QFunction, make_q_function
-from model_service.dqn.samples import make_training_set
+from model_service.dqn.samples import TrainingSet, make_training_set
 from model_service.dqn.trainer import Trainer, TrainerState
 from model_service.errors import InvalidRequest
 from model_service.evaluation.splits import Split
@@ -165,6 +165,7 @@ def train(
     checkpoints: Checkpoints | None = None,
     pace: Pace | None = None,
     traced: bool = False,
+    data: TrainingSet | None = None,
 ) -> Generator[Progress, None, TrainedAgent]:
     """Train and validate, step by step as it is iterated.
 
@@ -178,6 +179,8 @@ def train(
     pace : Pace, optional
     traced : bool
         Whether reports of a validation carry its trace.
+    data : TrainingSet, optional
+        What `read_training_set` gave for this run.
 
     Yields
     ------
@@ -193,8 +196,7 @@ def train(
         If the candles are too few.
     """
     pace = pace or Pace()
-    trained_on = [part for candles in run.series if (part := run.split.train(candles)) is not None]
-    data = make_training_set(trained_on, run.config)
+    data = read_training_set(run) if data is None else data
     trainer = Trainer(run.config, data, run.seed)
     symbols = make_validation_symbols(run.series, run.config, run.split)
     q_function = make_q_function(trainer.target, data.features.shape[1])
@@ -220,6 +222,18 @@ def train(
     return TrainedAgent(
         describe_training(run, agent_id, now, result), trainer.target.arrays(), q_function
     )
+
+
+def read_training_set(run: TrainingRun) -> TrainingSet:
+    """What a run learns from.
+
+    Raises
+    ------
+    TrainingDataError
+        If the candles are too few.
+    """
+    trained_on = [part for candles in run.series if (part := run.split.train(candles)) is not None]
+    return make_training_set(trained_on, run.config)
 
 
 def train_agent(
@@ -254,9 +268,10 @@ def train_agent(
         If the candles are too few.
     """
     pace = pace or Pace()
+    data = read_training_set(run)
     check_agent_folder(folder)
     checkpoints = None if checkpoint is None else CheckpointFile(checkpoint, pace.checkpoint_steps)
-    reports = train(run, folder.name, now=now, checkpoints=checkpoints, pace=pace)
+    reports = train(run, folder.name, now=now, checkpoints=checkpoints, pace=pace, data=data)
     while True:
         try:
             on_progress(next(reports))
