@@ -9,7 +9,7 @@ import orjson
 
 from model_service.artefacts.datasets import DatasetStore
 from model_service.artefacts.store import ArtefactStore
-from model_service.errors import CorruptDataset, InvalidRequest, TrainingDataError
+from model_service.errors import CorruptDataset, DatasetNotFound, TrainingDataError
 from model_service.evaluation.dates import date_of
 from model_service.evaluation.splits import Split
 from model_service.experiments.specification import ExperimentConfig, Specification, SpecifiedSeries
@@ -77,7 +77,7 @@ def _read_series(
 ) -> Candles:
     try:
         columns = datasets.columns(one.data_hash)
-    except InvalidRequest as error:
+    except (DatasetNotFound, CorruptDataset) as error:
         raise type(error)(error.detail, field=f"series.{place}.data_hash") from None
     return Candles(
         symbol=one.symbol,
