@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from model_service.artefacts.datasets import DatasetStore
+from model_service.artefacts.store import ArtefactStore
 from model_service.experiments.queue.durable_queue import DurableQueue, migrate_queue
 from model_service.experiments.records.database import Database
 from model_service.experiments.records.experiments import change_state, insert_experiment
@@ -18,6 +20,7 @@ from model_service.experiments.records.migrate import migrate
 from model_service.experiments.records.units import insert_units
 from model_service.experiments.specification import Specification, SpecifiedSeries, specify
 from model_service.experiments.unit_list import ASSESS, CALIBRATE, WORK, PlannedUnit
+from model_service.market.candles import Candles
 
 PATIENCE_SECONDS = 5.0
 NO_CANDLES = "0" * 64
@@ -120,6 +123,30 @@ def make_specification() -> Callable[..., Specification]:
         return specify(kind=kind, **values)  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def _datasets(
+    tmp_path_factory: pytest.TempPathFactory, random_candles: Callable[..., Candles]
+) -> tuple[Path, tuple[SpecifiedSeries, ...]]:
+    folder = tmp_path_factory.mktemp("datasets") / "artefacts"
+    datasets = DatasetStore(ArtefactStore(str(folder)))
+    series = [random_candles(500, seed, symbol) for seed, symbol in enumerate(("TEST", "OTHER"))]
+    named = tuple(
+        SpecifiedSeries(one.symbol, datasets.put_candles(one).data_hash, one.price_basis)
+        for one in series
+    )
+    return folder, named
+
+
+@pytest.fixture
+def stocked(
+    _datasets: tuple[Path, tuple[SpecifiedSeries, ...]], tmp_path: Path
+) -> tuple[ArtefactStore, tuple[SpecifiedSeries, ...]]:
+    """An artefact store of this test alone with two series of 500 candles, and their names."""
+    folder, series = _datasets
+    shutil.copytree(folder, tmp_path / "artefacts")
+    return ArtefactStore(str(tmp_path / "artefacts")), series
 
 
 @pytest.fixture(scope="session")
