@@ -29,7 +29,7 @@ CONFIGURATIONS_FILE = SHIPPED_AGENTS_DIR / "configurations.json"
 
 class Settings(BaseSettings):
     """Frozen settings of one process; names in the environment start with ``MODEL_``,
-    save those of FinBERT and OpenAI that other programs know by the same names.
+    save those of FinBERT, OpenAI and Ray that other programs know by the same names.
     """
 
     model_config = SettingsConfigDict(
@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     """Where a worker answers probes and shows its numbers; on `host`."""
     worker_slots: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
     """Units that a worker makes side by side; each takes one core and half a gigabyte."""
+    ray_address: str | None = Field(default=None, alias="RAY_ADDRESS")
+    """``host:port`` of the head of a Ray cluster that makes the units instead of child processes;
+    this machine has to be one of its nodes."""
+    ray_slots: int | None = Field(default=None, ge=1, le=4_096)
+    """Units that a worker keeps in flight on the Ray cluster; default: as many as it has CPUs."""
     worker_beat_seconds: float = Field(default=1.0, gt=0.0)
     worker_lease_seconds: float = Field(default=10.0, gt=0.0)
     """A worker without a sign of life for so long is gone, and its work is given to others."""
@@ -144,7 +149,7 @@ class Settings(BaseSettings):
         """Where reports are looked for: first listed are those that ship, the own ones win."""
         return (SHIPPED_EVALUATIONS_DIR, self.evaluations_dir)
 
-    @field_validator("openai_api_key", "openai_base_url", mode="before")
+    @field_validator("openai_api_key", "openai_base_url", "ray_address", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value

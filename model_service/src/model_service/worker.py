@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import signal
 import time
@@ -13,6 +14,7 @@ from model_service.artefacts.store import ArtefactStore
 from model_service.evaluation.sealed import LookCounter
 from model_service.experiments.compute.child_processes import ChildProcesses
 from model_service.experiments.compute.executor import Executor
+from model_service.experiments.compute.ray_tasks import RayTasks
 from model_service.experiments.queue.durable_queue import migrate_queue
 from model_service.experiments.queue.looks import TestLooks
 from model_service.experiments.queue.unit_runner import Surroundings
@@ -29,11 +31,25 @@ _log = structlog.get_logger(__name__)
 
 def make_executor(settings: Settings) -> Executor:
     """Where units are made: child processes here, or a Ray cluster where one is named."""
-    return ChildProcesses(settings.worker_slots, silence_seconds=settings.unit_silence_seconds)
+    silence_seconds = settings.unit_silence_seconds
+    if settings.ray_address is None:
+        return ChildProcesses(settings.worker_slots, silence_seconds=silence_seconds)
+    if settings.ray_address.startswith("ray://"):
+        raise SystemExit(
+            "RAY_ADDRESS names Ray Client, which cannot stream what units tell: make this machine "
+            "a node of the cluster, and give host:port of its head."
+        )
+    if importlib.util.find_spec("ray") is None:
+        raise SystemExit(
+            "RAY_ADDRESS is set but Ray is not installed: "
+            "pip install 'bellwether-model-service[ray]'."
+        )
+    return RayTasks(settings.ray_address, settings.ray_slots, silence_seconds=silence_seconds)
 
 
 def make_worker(settings: Settings, database: Database) -> Worker:
     """A worker with all its parts; the database is brought to the newest schema first."""
+    executor = make_executor(settings)
     database.run(lambda: migrate(database))
     migrate_queue(settings.full_database_url)
     store = ArtefactStore(settings.artefacts_url)
@@ -41,7 +57,7 @@ def make_worker(settings: Settings, database: Database) -> Worker:
         settings.worker_id,
         database,
         store,
-        make_executor(settings),
+        executor,
         TestLooks(LookCounter(settings.looks_file), database, store),
         Surroundings(
             code_version=settings.full_code_version,

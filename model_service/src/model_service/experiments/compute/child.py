@@ -14,11 +14,10 @@ from typing import BinaryIO
 from model_service.experiments.child_process import die_with, ignore_interrupts
 from model_service.experiments.compute.messages import Alive, Message, encode_message
 from model_service.experiments.compute.orders import UnitOrder
+from model_service.experiments.compute.signs_of_life import ALIVE_SECONDS
 from model_service.quiet_tensorflow import load_tensorflow
 from model_service.settings import read_settings
 from model_service.telemetry import configure_logging
-
-ALIVE_SECONDS = 1.0
 
 
 class _Voice:
