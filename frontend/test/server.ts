@@ -14,6 +14,7 @@ export const server = setupServer(
   http.get('*/api/news/:symbol', () => HttpResponse.json(news())),
   http.get('*/api/sentiment/:symbol', () => HttpResponse.json(sentimentHistory())),
   http.get('*/api/evaluation/:symbol', () => HttpResponse.json(symbolReport())),
+  http.get('*/api/experiments', () => HttpResponse.json({ experiments: [], more: false })),
   http.get('*/api/evaluations', () => HttpResponse.json({ evaluations: [summary()] })),
   http.get('*/api/evaluations/:id', () => HttpResponse.json(report())),
 );

@@ -1308,7 +1308,7 @@ export interface components {
             last_seen: string | null;
             /**
              * Metrics
-             * @description The latest of the best unit: loss, sharpe, buy_and_hold_sharpe, total_return_fraction, time_in_market_fraction, trades, all on validation.
+             * @description Of the best unit once it is known, of the first before: loss, sharpe, buy_and_hold_sharpe, total_return_fraction, time_in_market_fraction, trades, all on validation.
              */
             metrics: {
                 [key: string]: number | null;
@@ -2454,10 +2454,10 @@ export interface components {
             step: number;
             /**
              * Task
-             * @description calibrate measures how many steps a budget allows; train makes an agent; fold trains one network of walk-forward; decide asks an agent about candles.
+             * @description calibrate measures how many steps a budget allows; train makes an agent; fold trains one network of walk-forward; decide asks an agent about candles; assess comes last and makes the result of what the others left.
              * @enum {string}
              */
-            task: "calibrate" | "train" | "fold" | "decide";
+            task: "calibrate" | "train" | "fold" | "decide" | "assess";
             /** Total */
             total: number;
         };

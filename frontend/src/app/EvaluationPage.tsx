@@ -1,7 +1,9 @@
+import { Button } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { ProblemNotice } from '@/components/ProblemNotice';
 import { ReportPicker } from '@/features/evaluation/components/ReportPicker';
 import { SymbolPicks } from '@/features/symbols/components/SymbolPicks';
+import { readAgentStep } from '@/lib/agentStep';
 import classes from './Dashboard.module.css';
 import { Footer } from './Footer';
 import { Header, openSymbol } from './Header';
@@ -22,7 +24,7 @@ export function EvaluationPage() {
   const { search, change } = useAddress();
   const theme = useTheme();
   const [uploading, setUploading] = useState(false);
-  const { report, problem, waiting, outdated, retry, address } = useEvaluation(search);
+  const { report, problem, waiting, outdated, withheld, retry, address } = useEvaluation(search);
   const own = search.report === undefined;
   const looks = useLooks(own ? search.symbol : undefined, report?.looks ?? null);
   return (
@@ -57,7 +59,22 @@ export function EvaluationPage() {
             {waiting}. The dimmed report is the last one that worked.
           </p>
         )}
-        {report !== undefined ? (
+        {withheld && search.symbol !== undefined ? (
+          <section className={classes.empty}>
+            <h2>A step of the training is not judged on unseen candles</h2>
+            <p>
+              Which step looks best must not be found out on candles that none of them saw. The
+              finished agent is judged.
+            </p>
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => change({ agent: readAgentStep(search.agent ?? '').id })}
+            >
+              Judge the finished agent
+            </Button>
+          </section>
+        ) : report !== undefined ? (
           <Suspense fallback={<p className={classes.waiting}>Opening the report…</p>}>
             <ReportView
               report={report}

@@ -5,12 +5,15 @@ import { AgentSelect } from '@/features/backtest/components/AgentSelect';
 import { Upload } from '@/features/datasets/components/Upload';
 import { SymbolSearch } from '@/features/symbols/components/SymbolSearch';
 import classes from './Dashboard.module.css';
+import { NO_EXPERIMENT } from './pageLinks';
 import type { Search } from './search';
 
 interface HeaderProps {
   search: Search;
   theme: 'light' | 'dark';
   change: (part: Partial<Search>) => void;
+  /** Whether what the page shows depends on a symbol, and on an agent, that is picked here. */
+  picks?: 'both' | 'symbol' | 'none';
   /** Whether the upload dialogue is open. */
   uploading: boolean;
   onUploading: (opened: boolean) => void;
@@ -18,8 +21,11 @@ interface HeaderProps {
 }
 
 const ONLY_PATH = { exact: true, includeSearch: false };
+/** One experiment and a comparison belong to their list. */
+const WITHIN = { exact: false, includeSearch: false };
 
-export function Header({ search, theme, change, uploading, onUploading, children }: HeaderProps) {
+export function Header(props: HeaderProps) {
+  const { search, theme, change, picks = 'both', uploading, onUploading, children } = props;
   const other = theme === 'dark' ? 'light' : 'dark';
   return (
     <header className={classes.header}>
@@ -31,9 +37,16 @@ export function Header({ search, theme, change, uploading, onUploading, children
         <Link to="/evaluation" search={search} activeOptions={ONLY_PATH}>
           Evaluation
         </Link>
+        <Link to="/experiments" search={{ ...search, ...NO_EXPERIMENT }} activeOptions={WITHIN}>
+          Experiments
+        </Link>
       </nav>
-      <SymbolSearch symbol={search.symbol} onPick={(symbol) => change(openSymbol(symbol))} />
-      <AgentSelect agent={search.agent} onPick={(agent) => change({ agent })} />
+      {picks !== 'none' && (
+        <SymbolSearch symbol={search.symbol} onPick={(symbol) => change(openSymbol(symbol))} />
+      )}
+      {picks === 'both' && (
+        <AgentSelect agent={search.agent} onPick={(agent) => change({ agent })} />
+      )}
       <div className={classes.actions}>
         {children}
         <Upload

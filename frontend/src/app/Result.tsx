@@ -21,7 +21,7 @@ interface ResultProps {
 export function Result({ signals, outdated, evaluation, search, change }: ResultProps) {
   const { scope, test, judging } = headlineScope(evaluation, search.scope);
   // Where there is no verdict for want of unseen candles, nothing is claimed of the seen ones.
-  const compared = evaluation.report?.verdict !== null;
+  const compared = evaluation.report?.verdict !== null && !evaluation.withheld;
   return (
     <div
       className={classes.result}

@@ -1,6 +1,9 @@
 import { MantineProvider } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
 import { Outlet, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { PageLinks } from '@/features/experiments/components/PageLink';
+import { renderLink } from './pageLinks';
 import { theme } from './theme';
 
 /** The address's theme, or else the system's. */
@@ -10,11 +13,18 @@ export function useTheme(): 'light' | 'dark' {
   return chosen ?? system;
 }
 
-/** What every page stands in: theme and styles. */
+const Endings = lazy(() => import('@/features/experiments/components/Endings'));
+
+/** What every page stands in: theme, styles, and word of experiments that end meanwhile. */
 export function Shell() {
   return (
     <MantineProvider theme={theme} forceColorScheme={useTheme()}>
-      <Outlet />
+      <PageLinks value={renderLink}>
+        <Outlet />
+        <Suspense>
+          <Endings />
+        </Suspense>
+      </PageLinks>
     </MantineProvider>
   );
 }

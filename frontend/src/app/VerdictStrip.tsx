@@ -6,7 +6,7 @@ import type { Evaluation } from './useEvaluation';
 
 /** The agent's verdict on this symbol, with the way to what stands behind it. */
 export function VerdictStrip({ evaluation, search }: { evaluation: Evaluation; search: Search }) {
-  const { report, problem, waiting, outdated } = evaluation;
+  const { report, problem, waiting, outdated, withheld } = evaluation;
   return (
     <div className={classes.verdict} data-outdated={outdated}>
       {report !== undefined ? (
@@ -17,9 +17,11 @@ export function VerdictStrip({ evaluation, search }: { evaluation: Evaluation; s
         </VerdictLine>
       ) : (
         <p role="status">
-          {problem === null
-            ? (waiting ?? 'Judging the agent against buy and hold…')
-            : `There is no verdict: ${problem.detail}`}
+          {withheld
+            ? 'No verdict on a step of the training: only the finished agent is judged on unseen candles.'
+            : problem === null
+              ? (waiting ?? 'Judging the agent against buy and hold…')
+              : `There is no verdict: ${problem.detail}`}
         </p>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import type { Fill, Segment, Series } from '@/api/types';
 import { SourceBadge } from '@/components/SourceBadge';
@@ -13,9 +14,11 @@ import { type Frame, tradedWindow } from '@/lib/frame';
 import { formatSpan, isIntraday } from '@/lib/time';
 import classes from './Dashboard.module.css';
 import { headlineScope } from './headlineScope';
+import { NO_EXPERIMENT } from './pageLinks';
 import { Result } from './Result';
 import { SidePanel } from './SidePanel';
 import { RANGES, type Search } from './search';
+import { TrainingStep } from './TrainingStep';
 import type { Backtest } from './useBacktest';
 import { useEvaluation } from './useEvaluation';
 import { useNews } from './useNews';
@@ -38,7 +41,7 @@ interface WorkspaceProps {
   backtest: Backtest;
   search: Search;
   theme: 'light' | 'dark';
-  change: (part: Partial<Search>) => void;
+  change: (part: Partial<Search>, passing?: boolean) => void;
 }
 
 /** A symbol on the desk: result, chart, fills, and the panel beside them. */
@@ -86,6 +89,19 @@ export default function Workspace({
         <div className={classes.symbol}>
           <h2>{series.symbol}</h2>
           <SourceBadge source={series.source} />
+          <Button
+            size="compact-xs"
+            variant="default"
+            renderRoot={(props) => (
+              <Link
+                {...props}
+                to="/experiments"
+                search={{ ...search, ...NO_EXPERIMENT, new: 'train' }}
+              />
+            )}
+          >
+            Train an agent
+          </Button>
           <span className={classes.facts}>
             {formatInteger(frame.length)} × {series.interval}, {formatSpan(first, last)},{' '}
             {BASIS[series.price_basis]}
@@ -103,6 +119,7 @@ export default function Workspace({
         )}
       </section>
       <VerdictStrip evaluation={evaluation} search={search} />
+      <TrainingStep search={search} change={change} />
       {wider && (
         <p className={classes.caption}>
           Chart, ledger and fills below show all candles traded,{' '}

@@ -2,6 +2,7 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Navigate,
   type RouterHistory,
 } from '@tanstack/react-router';
@@ -28,10 +29,35 @@ const evaluationRoute = createRoute({
   component: EvaluationPage,
 });
 
-/** Both pages; a history of one's own stands in for the browser's. */
+// What is opened seldom is fetched when it is.
+const experimentsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/experiments',
+  component: lazyRouteComponent(() => import('./ExperimentsPage'), 'ExperimentsPage'),
+});
+
+const experimentRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/experiments/$id',
+  component: lazyRouteComponent(() => import('./ExperimentPage'), 'ExperimentPage'),
+});
+
+const compareRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/experiments/compare',
+  component: lazyRouteComponent(() => import('./ComparePage'), 'ComparePage'),
+});
+
+/** All pages; a history of one's own stands in for the browser's. */
 export function createPage(history?: RouterHistory) {
   return createRouter({
-    routeTree: rootRoute.addChildren([dashboardRoute, evaluationRoute]),
+    routeTree: rootRoute.addChildren([
+      dashboardRoute,
+      evaluationRoute,
+      experimentsRoute,
+      compareRoute,
+      experimentRoute,
+    ]),
     parseSearch,
     stringifySearch,
     ...(history === undefined ? {} : { history }),

@@ -41,6 +41,11 @@ const symbol = v.pipe(
   v.regex(/^[A-Za-z0-9^][A-Za-z0-9.^=_&-]{0,31}$/),
 );
 const identifier = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,63}$/));
+/** An agent, or with `@` the agent as it was at a step of its training. */
+const agent = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,63}(@\d{1,9})?$/));
+const step = v.pipe(number(0, 1e9), v.integer());
+const KINDS = ['train', 'sweep', 'walk-forward', 'evaluate'] as const;
+const STATES = ['queued', 'running', 'cancelling', 'cancelled', 'failed', 'done'] as const;
 const flag = v.pipe(
   v.union([v.boolean(), v.picklist(['true', 'false', '1', '0'])]),
   v.transform((value) => value === true || value === 'true' || value === '1'),
@@ -49,7 +54,7 @@ const flag = v.pipe(
 /** A part of the address that cannot be read falls back to its default; the page still opens. */
 const Search = v.object({
   symbol: v.fallback(v.optional(symbol), undefined),
-  agent: v.fallback(v.optional(identifier), undefined),
+  agent: v.fallback(v.optional(agent), undefined),
   range: v.fallback(v.optional(v.picklist(RANGES), DEFAULTS.range), DEFAULTS.range),
   start: v.fallback(v.optional(date), undefined),
   end: v.fallback(v.optional(date), undefined),
@@ -110,10 +115,25 @@ const Search = v.object({
   ),
   /** Who wrote the headlines that are listed; none for all. */
   news_source: v.fallback(v.optional(v.pipe(v.string(), v.maxLength(200))), undefined),
+  /** Experiments: those of the list that are shown; none for all. */
+  state: v.fallback(v.optional(v.picklist(STATES)), undefined),
+  kind: v.fallback(v.optional(v.picklist(KINDS)), undefined),
+  /** Kind of the experiment whose form is open, and the earlier one that fills it. */
+  new: v.fallback(v.optional(v.picklist(KINDS)), undefined),
+  from: v.fallback(v.optional(identifier), undefined),
+  /** Agents that are compared, or chosen to be, separated by commas. */
+  agents: v.fallback(v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9@,_-]{1,500}$/))), undefined),
+  /** Experiment: unit whose curves are drawn, and the validation that is looked at. */
+  unit: v.fallback(v.optional(v.pipe(number(0, 1e6), v.integer())), undefined),
+  at: v.fallback(v.optional(step), undefined),
+  /** Agent whose policy is looked at, with the step of its training. */
+  policy: v.fallback(v.optional(agent), undefined),
+  /** Whether the experiment is an earlier one that was asked for again. */
+  reused: v.fallback(v.optional(flag), undefined),
   theme: v.fallback(v.optional(v.picklist(['light', 'dark'])), undefined),
 });
 
-/** The whole state of both pages: what is in the address restores it. */
+/** The whole state of all pages: what is in the address restores it. */
 export type Search = v.InferOutput<typeof Search>;
 
 export function validateSearch(raw: Record<string, unknown>): Search {

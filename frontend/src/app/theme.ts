@@ -26,7 +26,12 @@ export const theme = createTheme({
   focusRing: 'auto',
   components: {
     Button: { defaultProps: { fw: 500 } },
-    InputWrapper: { styles: { label: { fontWeight: 400, fontSize: 12, color: 'var(--bw-dim)' } } },
+    InputWrapper: {
+      styles: {
+        label: { fontWeight: 400, fontSize: 12, color: 'var(--bw-dim)' },
+        error: { fontSize: 12, lineHeight: '16px', color: 'var(--bw-down)' },
+      },
+    },
     Switch: { styles: { label: { fontSize: 12 } } },
     Tooltip: { defaultProps: { openDelay: 250, fz: 12, withArrow: true } },
   },

@@ -5,6 +5,7 @@ import type { Series, Signals } from '@/api/types';
 import { signalsQuery } from '@/features/backtest/api/signals';
 import { buildFrame, type Frame } from '@/lib/frame';
 import type { Search } from './search';
+import { useAgentStep } from './useAgentStep';
 
 export interface Backtest {
   /**
@@ -27,9 +28,21 @@ export interface Backtest {
 /** The run that the address asks for, on the candles that are there. */
 export function useBacktest(search: Search, series: Series | undefined): Backtest {
   const { symbol, agent, start, end, cash, commission_bps, slippage_bps, fill } = search;
-  const query = useQuery(
-    signalsQuery({ symbol, agent, start, end, cash, commission_bps, slippage_bps, fill }),
-  );
+  const shown = useAgentStep(search);
+  const last = shown.end !== null && (end === undefined || end > shown.end) ? shown.end : end;
+  // Dates that begin where a step's candles have ended would leave nothing to trade.
+  const first = shown.end !== null && start !== undefined && start > shown.end ? undefined : start;
+  const question = signalsQuery({
+    symbol,
+    agent,
+    start: first,
+    end: last,
+    cash,
+    commission_bps,
+    slippage_bps,
+    fill,
+  });
+  const query = useQuery({ ...question, enabled: symbol !== undefined && !shown.held });
   const [kept, setKept] = useState<Signals>();
   if (query.data !== undefined && query.data !== kept) setKept(query.data);
   const signals = query.data ?? (kept?.symbol === symbol ? kept : undefined);
@@ -43,7 +56,7 @@ export function useBacktest(search: Search, series: Series | undefined): Backtes
     busy: query.isFetching,
     outdated: signals !== undefined && (query.isFetching || query.error !== null),
     waiting: describeWaiting(query),
-    problem: query.error === null ? null : problemOf(query.error),
+    problem: query.error === null ? shown.problem : problemOf(query.error),
     retry: () => void query.refetch(),
   };
 }

@@ -8,6 +8,7 @@ import {
   keptReportQuery,
   symbolReportAddress,
 } from '@/features/evaluation/api/evaluations';
+import { readAgentStep } from '@/lib/agentStep';
 import type { Search } from './search';
 
 export interface Evaluation {
@@ -21,6 +22,8 @@ export interface Evaluation {
   /** What is waited for, where a service may be restarting. */
   waiting: string | null;
   problem: Problem | null;
+  /** Nothing is asked: a step of a training is not judged on candles that were never seen. */
+  withheld: boolean;
   retry: () => void;
   /** Where the report is downloaded as a page that stands alone. */
   address: string;
@@ -30,9 +33,10 @@ export interface Evaluation {
 export function useEvaluation(search: Search): Evaluation {
   const { symbol, agent, cash, commission_bps, slippage_bps, fill, report: id } = search;
   const request = { symbol, agent, cash, commission_bps, slippage_bps, fill };
+  const withheld = id === undefined && readAgentStep(agent ?? '').step !== null;
   const own = useQuery({
     ...evaluationQuery(request),
-    enabled: symbol !== undefined && id === undefined,
+    enabled: symbol !== undefined && id === undefined && !withheld,
   });
   const kept = useQuery(keptReportQuery(id));
   const query = id === undefined ? own : kept;
@@ -41,12 +45,14 @@ export function useEvaluation(search: Search): Evaluation {
   if (query.data !== undefined && query.data !== last?.report) {
     setLast({ subject, report: query.data });
   }
-  const report = query.data ?? (last?.subject === subject ? last.report : undefined);
+  const before = last?.subject === subject ? last.report : undefined;
+  const report = withheld ? undefined : (query.data ?? before);
   return {
     report,
     outdated: report !== undefined && (query.isFetching || query.error !== null),
     waiting: describeWaiting(query),
     problem: query.error === null ? null : problemOf(query.error),
+    withheld,
     retry: () => void query.refetch(),
     address: id === undefined ? symbolReportAddress(request) : keptReportAddress(id),
   };

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Looks, Signals } from '@/api/types';
 import { Term } from '@/components/Term';
+import { readAgentStep } from '@/lib/agentStep';
 import { formatInteger } from '@/lib/format';
 import { LOOKS_MEANING } from '@/lib/looks';
 import { formatSpan } from '@/lib/time';
@@ -18,14 +19,18 @@ interface AgentCardProps {
 /** Who decided, what it was trained on, and how often the sealed window was looked at. */
 export function AgentCard({ signals, looks }: AgentCardProps) {
   const { data: agents } = useQuery(agentsQuery());
-  const agent = agents?.find((candidate) => candidate.id === signals.agent);
+  const { id, step } = readAgentStep(signals.agent);
+  const agent = agents?.find((candidate) => candidate.id === id);
   return (
     <section aria-labelledby="agent" className={classes.card}>
       <h2 id="agent">Agent</h2>
       <dl>
         <div>
           <dt>Name</dt>
-          <dd>{agent?.name ?? signals.agent}</dd>
+          <dd>
+            {agent?.name ?? id}
+            {step !== null && `, as it was at step ${formatInteger(step)}`}
+          </dd>
         </div>
         {agent !== undefined && (
           <>

@@ -1,5 +1,6 @@
 import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { readAgentStep } from '@/lib/agentStep';
 import { agentsQuery } from '../api/agents';
 
 interface AgentSelectProps {
@@ -20,7 +21,7 @@ export function AgentSelect({ agent, onPick }: AgentSelectProps) {
       allowDeselect={false}
       disabled={agents === undefined}
       data={(agents ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-      value={agent ?? fallback ?? null}
+      value={agent === undefined ? (fallback ?? null) : readAgentStep(agent).id}
       onChange={(id) => onPick(id === null || id === fallback ? undefined : id)}
     />
   );

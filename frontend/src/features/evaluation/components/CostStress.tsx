@@ -63,7 +63,7 @@ export function CostStress({ stress, kind, onKind, bps, onBps, charged }: CostSt
           classNames={{ markLabel: classes.markLabel }}
           label={null}
           thumbLabel={`Stressed ${kind}, bps`}
-          thumbProps={{ 'aria-valuetext': `${formatInteger(point.bps)} bps` }}
+          thumbValueText={`${formatInteger(point.bps)} bps`}
           marks={points.map(({ bps: mark }) => ({ value: mark, label: formatInteger(mark) }))}
         />
       </div>

@@ -1,0 +1,114 @@
+import { UnstyledButton } from '@mantine/core';
+import type { Experiment, Unit } from '@/api/types';
+import numbers from '@/components/Numbers.module.css';
+import { ABSENT, formatInteger, formatRatio, formatSignedPercent } from '@/lib/format';
+import { describePoint } from '../calculate/points';
+import { TASK_WORDS } from '../calculate/states';
+import classes from './ExperimentDetail.module.css';
+import { PageLink } from './PageLink';
+import { StateBadge } from './StateBadge';
+
+interface UnitsTableProps {
+  experiment: Experiment;
+  units: readonly Unit[];
+  /** There are more than are listed. */
+  more: boolean;
+  /** Unit whose curves are drawn. */
+  chosen: number | undefined;
+  onChoose: (unit: number) => void;
+}
+
+/** Every unit: what it varies, how far it is, and what it came to on validation. */
+export function UnitsTable({ experiment, units, more, chosen, onChoose }: UnitsTableProps) {
+  const best = experiment.result?.best_unit ?? null;
+  const swept = units.some(({ point }) => Object.keys(point).length > 0);
+  const folds = units.some(({ fold }) => fold !== null);
+  const again = units.some(({ attempts }) => attempts > 1);
+  const symbol = experiment.symbols[0];
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what does not fit is scrolled to by keys */}
+      <section className={classes.units} aria-label="Units, scrolled" tabIndex={0}>
+        <table className={numbers.table} aria-label="Units">
+          <thead>
+            <tr>
+              <th scope="col">Unit</th>
+              <th scope="col" className={numbers.text}>
+                State
+              </th>
+              <th scope="col">Seed</th>
+              {folds && <th scope="col">Fold</th>}
+              {swept && (
+                <th scope="col" className={numbers.text}>
+                  Point
+                </th>
+              )}
+              <th scope="col">Step</th>
+              <th scope="col">Sharpe</th>
+              <th scope="col">Buy and hold</th>
+              <th scope="col">Return</th>
+              <th scope="col">Trades</th>
+              {again && <th scope="col">Attempts</th>}
+              <th scope="col" className={numbers.text}>
+                Agent
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {units.map((unit) => {
+              const { index, task, state, seed, fold, step, total, metrics, agent, reason } = unit;
+              return (
+                <tr key={index} data-unit={index}>
+                  <td>
+                    <UnstyledButton
+                      fz="inherit"
+                      lh="inherit"
+                      fw={chosen === index ? 600 : 400}
+                      aria-pressed={chosen === index}
+                      onClick={() => onChoose(index)}
+                    >
+                      {index} {TASK_WORDS[task]}
+                      {best === index && ' ★ best'}
+                    </UnstyledButton>
+                  </td>
+                  <td className={numbers.text}>
+                    <StateBadge state={state} />
+                  </td>
+                  <td>{formatInteger(seed)}</td>
+                  {folds && <td>{formatInteger(fold)}</td>}
+                  {swept && <td className={numbers.text}>{describePoint(unit.point)}</td>}
+                  <td>
+                    {total === 0 ? ABSENT : `${formatInteger(step)} / ${formatInteger(total)}`}
+                  </td>
+                  <td>{formatRatio(metrics.sharpe)}</td>
+                  <td className={numbers.dim}>{formatRatio(metrics.buy_and_hold_sharpe)}</td>
+                  <td>{formatSignedPercent(metrics.total_return_fraction)}</td>
+                  <td>{formatInteger(metrics.trades)}</td>
+                  {again && <td>{formatInteger(unit.attempts)}</td>}
+                  <td className={numbers.text}>
+                    {agent !== null && symbol !== undefined ? (
+                      <PageLink target={{ to: 'chart', agent, symbol }} className={classes.link}>
+                        {agent}
+                      </PageLink>
+                    ) : reason !== null ? (
+                      <div className={classes.reason} title={reason}>
+                        {reason}
+                      </div>
+                    ) : (
+                      ABSENT
+                    )}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </section>
+      {more && (
+        <p className={`${classes.word} ${classes.dim}`}>
+          The first {formatInteger(units.length)} of {formatInteger(experiment.units.total)} units.
+        </p>
+      )}
+    </>
+  );
+}
