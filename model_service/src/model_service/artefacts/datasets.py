@@ -45,12 +45,23 @@ _log = structlog.get_logger(__name__)
 class CandleArrays(Protocol):
     """What `put_candles` reads of candles: arrays of shape (n,), `time` in epoch seconds UTC."""
 
-    time: NDArray[Any]
-    open: NDArray[Any]
-    high: NDArray[Any]
-    low: NDArray[Any]
-    close: NDArray[Any]
-    volume: NDArray[Any]
+    @property
+    def time(self) -> NDArray[Any]: ...
+
+    @property
+    def open(self) -> NDArray[Any]: ...
+
+    @property
+    def high(self) -> NDArray[Any]: ...
+
+    @property
+    def low(self) -> NDArray[Any]: ...
+
+    @property
+    def close(self) -> NDArray[Any]: ...
+
+    @property
+    def volume(self) -> NDArray[Any]: ...
 
 
 @dataclass(frozen=True)
