@@ -85,7 +85,12 @@ class RayLink:
 
     def _follow(self, process: RayProcess) -> bool:
         """Stay with a driver until it is gone; whether it ever was connected."""
+        looked = time.monotonic()
         while process.is_alive():
+            if time.monotonic() - looked > SILENCE_SECONDS / 3.0:
+                # It was this process that stood still: what was said meanwhile is not yet read.
+                process.heard_at = time.monotonic()
+            looked = time.monotonic()
             connected = process.cpus is not None
             if process.cpus is not None:
                 self._cpus = process.cpus

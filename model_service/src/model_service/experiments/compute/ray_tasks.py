@@ -21,8 +21,6 @@ from model_service.experiments.compute.signs_of_life import ALIVE_SECONDS
 
 _POLL_SECONDS = 0.1
 _FIRST_ANSWER_SECONDS = 30.0
-_PATIENCE_SECONDS = 30.0
-"""So long a unit waits here for a cluster; then the queue has it wait."""
 _NOTED_SECONDS = 10.0
 _PENDING_SECONDS = 600.0
 """So long a unit waits on the cluster for a CPU; then the queue has it wait."""
@@ -43,11 +41,21 @@ class RayTasks:
         Units that are on the cluster at once; None: as many as it has CPUs, at least one.
     silence_seconds : float
         A unit that says nothing for so long is taken for dead and killed.
+    patience_seconds : float
+        So long a unit waits here for a cluster; then the queue has it wait.
     """
 
-    def __init__(self, address: str, slots: int | None, *, silence_seconds: float) -> None:
+    def __init__(
+        self,
+        address: str,
+        slots: int | None,
+        *,
+        silence_seconds: float,
+        patience_seconds: float = 30.0,
+    ) -> None:
         self._slots = slots
         self._silence_seconds = silence_seconds
+        self._patience_seconds = patience_seconds
         self._link = RayLink(address)
         if slots is None:
             self._link.connected(_FIRST_ANSWER_SECONDS)
@@ -79,7 +87,7 @@ class RayTasks:
 
     def _connected(self, is_stopped: Callable[[], bool]) -> RayProcess | None:
         began = time.monotonic()
-        while time.monotonic() - began < _PATIENCE_SECONDS:
+        while time.monotonic() - began < self._patience_seconds:
             if is_stopped():
                 raise UnitStopped
             if (process := self._link.connected(_POLL_SECONDS)) is not None:
