@@ -1,7 +1,8 @@
 # Everything a laptop and CI do with this repository is a target here; `make help` lists them.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup up test test-model test-backend test-together test-frontend test-e2e check bench clean
+.PHONY: help setup up test test-model test-backend test-together test-frontend test-e2e test-faults
+.PHONY: check bench clean
 
 VENV := .venv/bin
 
@@ -26,13 +27,16 @@ test-backend: setup ## Tests of the gateway
 	$(VENV)/python -m pytest backend_service/tests
 
 test-together: setup ## Contracts against the live services, launcher, scripts
-	$(VENV)/python -m pytest tests
+	$(VENV)/python -m pytest tests --ignore=tests/faults
 
 test-frontend: setup ## Unit tests of the page
 	cd frontend && npm test
 
 test-e2e: setup ## The page in a real Chromium against the three real services
 	$(VENV)/python -m tests.e2e
+
+test-faults: setup ## Everything killed, stopped and filled up at random (half an hour; no part of make test)
+	$(VENV)/python -m pytest tests/faults --timeout 3600
 
 check: setup ## Lint, format, types, import rules, contract drift
 	$(VENV)/ruff check .

@@ -68,6 +68,12 @@ def run_finbert(data: Path, *, quick: bool) -> None:
     finbert.run(data, quick=quick)
 
 
+def run_experiments(data: Path, *, quick: bool) -> None:  # noqa: ARG001
+    from benchmarks import experiments
+
+    experiments.run(quick=quick)
+
+
 # Each imports what it needs when it runs: TensorFlow is slow to import, and not all need it.
 BENCHMARKS: dict[str, Callable[..., None]] = {
     "training": run_training,
@@ -79,6 +85,7 @@ BENCHMARKS: dict[str, Callable[..., None]] = {
     "sentiment": run_sentiment,
     "lite": run_lite,
     "finbert": run_finbert,
+    "experiments": run_experiments,
 }
 
 

@@ -66,13 +66,15 @@ def encode(body: dict[str, Any]) -> bytes:
 
 
 @contextmanager
-def running_service(folder: Path, agents: Path) -> Iterator[Service]:
+def running_service(folder: Path, agents: Path, **environment: str) -> Iterator[Service]:
     """Start ``python -m model_service.app``, wait until it is ready, and stop it at the end.
+
+    `environment` is added to what it is given.
 
     Looks at candles that an agent never saw are counted as ever, but in `folder`: nobody sees what
     these answers say, and they end with it.
     """
-    port = _free_port()
+    port = free_port()
     log = (folder / "service.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "model_service.app"],
@@ -82,7 +84,9 @@ def running_service(folder: Path, agents: Path) -> Iterator[Service]:
             MODEL_DATASET_DIR=str(folder / "dataset"),
             MODEL_STATE_DIR=str(folder / "state"),
             MODEL_AGENTS_DIR=str(agents),
+            MODEL_ARTEFACTS_URL=str(folder / "artefacts"),
             MODEL_SENTIMENT_ENGINE="lite",
+            **environment,
         ),
         stdout=log,
         stderr=subprocess.STDOUT,
@@ -106,7 +110,8 @@ def running_service(folder: Path, agents: Path) -> Iterator[Service]:
         log.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
