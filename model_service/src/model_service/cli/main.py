@@ -9,10 +9,12 @@ from model_service.cli import (
     backtest,
     compare,
     evaluate,
+    experiments,
     preprocess,
     selftest,
     sentiment,
     simulate,
+    sweep,
     train,
 )
 
@@ -29,6 +31,8 @@ app.command("train")(train.command)
 app.command("compare")(compare.command)
 app.command("backtest")(backtest.command)
 app.command("evaluate")(evaluate.command)
+app.command("sweep")(sweep.command)
 app.command("agents")(agents.command)
 app.command("selftest")(selftest.command)
+app.add_typer(experiments.app)
 app.add_typer(sentiment.app)

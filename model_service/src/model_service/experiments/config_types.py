@@ -27,7 +27,9 @@ _SECTIONS: Mapping[str, type] = {
     "split": SplitConfig,
     "windows": Windows,
 }
+_PLAIN: Mapping[str, Any] = {"fill": str, "members": int}
 _IN_WORDS: Mapping[Any, str] = {
+    str: "a text",
     int: "a whole number",
     float: "a number",
     float | None: "a number or null",
@@ -46,17 +48,18 @@ def check_types(config: Mapping[str, Any]) -> None:
     InvalidRequest
         With the dotted name of the first of them.
     """
-    for section in _SECTIONS:
-        values = config.get(section)
-        if isinstance(values, Mapping):
+    for section, values in config.items():
+        if section in _SECTIONS and isinstance(values, Mapping):
             for name, value in values.items():
                 check_type(f"{section}.{name}", value)
+        elif section in _PLAIN:
+            check_type(section, values)
 
 
 def check_type(name: str, value: Any) -> None:
     """The same for one value by its dotted name."""
     section, _, member = name.partition(".")
-    hint = _hints(section).get(member)
+    hint = _hints(section).get(member) if member else _PLAIN.get(section)
     if hint is None:
         return
     try:

@@ -29,6 +29,7 @@ from model_service.experiments.records.units import (
     list_units,
     sum_units,
 )
+from model_service.experiments.records.workers import last_sign_of_life
 from model_service.experiments.specification import Kind, Specification
 
 
@@ -205,6 +206,16 @@ class Experiments:
         self._database()
         row = self._control.remove(experiment_id)
         return None if row is None else self.get(experiment_id)
+
+    def last_sign_of_life(self) -> float | None:
+        """When a worker was seen last, epoch seconds; None where none ever was."""
+        database = self._database()
+
+        def work() -> float | None:
+            with database.reading() as connection:
+                return last_sign_of_life(connection)
+
+        return database.run(work)
 
     def close(self) -> None:
         """Give up all connections."""

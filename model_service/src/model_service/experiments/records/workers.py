@@ -68,6 +68,14 @@ def list_workers(connection: sa.Connection) -> list[Worker]:
     return [Worker(row.id, row.incarnation, row.beat) for row in rows]
 
 
+def last_sign_of_life(connection: sa.Connection) -> float | None:
+    """When any of the workers that were not declared gone was seen last, epoch seconds."""
+    seen: float | None = connection.execute(
+        sa.select(sa.func.max(workers.c.seen_at)).where(~workers.c.gone)
+    ).scalar_one()
+    return seen
+
+
 def is_incarnation(connection: sa.Connection, worker: Worker) -> bool:
     """Whether a worker is still the one that it was, and not gone."""
     found = connection.execute(
