@@ -303,6 +303,7 @@ def _seconds_without_queue(site: Site, spec: Specification) -> float:
     orders = [
         UnitOrder(
             experiment_id="bare",
+            name="bare",
             unit=planned.unit,
             fence=1,
             task=planned.task,

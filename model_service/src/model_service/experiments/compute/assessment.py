@@ -105,14 +105,17 @@ def _make_agent(
 ) -> str:
     """Have a trained network serve, and with it the moments of its training that were kept."""
     own = agent_id(order.experiment_id, f"s{unit.seed}")
+    several = len(order.spec.seeds) > 1
+    name = f"{order.name}, seed {unit.seed}" if several else order.name
+    manifest = {**result.manifest, "name": name}
     prefix = moment_name(order.experiment_id, unit.unit, 0).rpartition("/")[0]
     for name in store.names(prefix):
         step = int(name.rpartition("/")[2].partition(".")[0])
         arrays = load(store.read(name))
         weights = [arrays[str(place)] for place in range(len(arrays))]
-        moment = {**result.manifest, "id": f"{own}@{step}", "steps": step}
+        moment = {**manifest, "id": f"{own}@{step}", "steps": step}
         write_agent_to_store(store, f"{own}@{step}", moment, weights)
-    write_agent_to_store(store, own, {**result.manifest, "id": own}, result.weights)
+    write_agent_to_store(store, own, {**manifest, "id": own}, result.weights)
     return own
 
 

@@ -31,6 +31,8 @@ class UnitOrder:
     Attributes
     ----------
     experiment_id : str
+    name : str
+        Of the experiment, for people.
     unit : int
         Index within the experiment.
     fence : int
@@ -60,6 +62,7 @@ class UnitOrder:
     """
 
     experiment_id: str
+    name: str
     unit: int
     fence: int
     task: Task

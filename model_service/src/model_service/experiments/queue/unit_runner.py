@@ -202,6 +202,7 @@ class UnitRunner:
     ) -> UnitOrder:
         return UnitOrder(
             experiment_id=experiment.id,
+            name=experiment.name,
             unit=row.unit,
             fence=claim.fence,
             task=row.task,
