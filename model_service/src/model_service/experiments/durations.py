@@ -7,7 +7,7 @@ import re
 from model_service.errors import InvalidRequest
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
-_WRITTEN = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*([smhd]?)")
+_WRITTEN = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*([smhd]?)")
 
 
 def read_duration(given: object, field: str) -> float:

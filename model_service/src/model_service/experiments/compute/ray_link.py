@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 
 import structlog
 
@@ -85,24 +84,22 @@ class RayLink:
 
     def _follow(self, process: RayProcess) -> bool:
         """Stay with a driver until it is gone; whether it ever was connected."""
-        looked = time.monotonic()
+        # Counted in waits and not by the clock: a worker that was itself stopped for a while has
+        # not listened.
+        silent_seconds, looks = 0.0, 0
         while process.is_alive():
-            if time.monotonic() - looked > SILENCE_SECONDS / 3.0:
-                # It was this process that stood still: what was said meanwhile is not yet read.
-                process.heard_at = time.monotonic()
-            looked = time.monotonic()
-            connected = process.cpus is not None
-            if process.cpus is not None:
+            if process.looks != looks:
+                silent_seconds, looks = 0.0, process.looks
                 self._cpus = process.cpus
-            self._show(process if connected else None)
-            silent = time.monotonic() - process.heard_at
+            self._show(process if looks else None)
             if self._closed.wait(_POLL_SECONDS):
                 process.kill("The worker ends.")
-            elif silent > (SILENCE_SECONDS if connected else _CONNECT_SECONDS):
-                process.kill(f"The Ray cluster did not answer for {silent:.0f} s.")
+            silent_seconds += _POLL_SECONDS
+            if silent_seconds > (SILENCE_SECONDS if looks else _CONNECT_SECONDS):
+                process.kill(f"The Ray cluster did not answer for {silent_seconds:.0f} s.")
         self._why = process.how_it_ended
         self._show(None)
-        return process.cpus is not None
+        return looks > 0
 
     def _show(self, process: RayProcess | None) -> None:
         if process is not self._process:

@@ -8,7 +8,6 @@ import queue
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -114,10 +113,10 @@ class RayProcess:
             stdout=subprocess.PIPE,
             env={**os.environ, "RAY_USAGE_STATS_ENABLED": "0"},
         )
-        self.heard_at = time.monotonic()
-        """When the cluster was seen last, or the process started."""
-        self.cpus: int | None = None
-        """Of the cluster; None until it is connected."""
+        self.looks = 0
+        """How often the cluster was seen; not at all until it is connected."""
+        self.cpus = 0
+        """Of the cluster, when it was seen last."""
         self.how_it_ended = "The Ray driver ended."
         self._keys = itertools.count()
         self._units: dict[int, RemoteUnit] = {}
@@ -173,8 +172,8 @@ class RayProcess:
     def _take(self, line: Line) -> None:
         match line:
             case Cluster(cpus):
-                self.heard_at = time.monotonic()
                 self.cpus = cpus
+                self.looks += 1
             case Away(reason):
                 self.how_it_ended = reason
             case Said(key, message):

@@ -102,7 +102,9 @@ class RayTasks:
             first = Hindered(str(lost))
         yield first
         message: Message | None = first
-        heard = time.monotonic()
+        # Counted in waits and not by the clock: a worker that was itself stopped for a while has
+        # not listened.
+        silent_seconds = 0.0
         while not isinstance(message, LAST):
             if is_stopped():
                 raise UnitStopped
@@ -110,12 +112,13 @@ class RayTasks:
                 message = unit.next_message(_POLL_SECONDS)
             except UnitLost as lost:
                 raise UnitDied(str(lost)) from lost
-            now = time.monotonic()
             if message is not None:
-                heard = now
+                silent_seconds = 0.0
                 yield message
-            elif now - heard > self._silence_seconds:
-                raise UnitDied(f"Its process said nothing for {now - heard:.0f} s.")
+                continue
+            silent_seconds += _POLL_SECONDS
+            if silent_seconds > self._silence_seconds:
+                raise UnitDied(f"Its process said nothing for {silent_seconds:.0f} s.")
 
     def _wait_for_cpu(
         self, unit: RemoteUnit, is_stopped: Callable[[], bool]

@@ -34,6 +34,7 @@ _CANCELLED_AT_ONCE = 500
 
 def migrate_queue(url: str) -> None:
     """Make DBOS's own tables where they are missing or old."""
+    quieten_dbos()
     DBOS.migrate(normalise_url(url))
 
 

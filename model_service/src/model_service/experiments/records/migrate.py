@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ def migrate(database: Database) -> None:
     Processes that start together take turns: PostgreSQL by an advisory lock, SQLite by its write
     lock; each holds until the transaction ends.
     """
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     with database.writing() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
