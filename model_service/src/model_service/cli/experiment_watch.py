@@ -40,10 +40,10 @@ def watch(desk: Desk, experiment_id: str) -> None:
     typer.Exit
         Code 1 where it failed or was cancelled, 130 where a person stops watching.
     """
-    overview = desk.experiments.get(experiment_id)
-    if overview.experiment.state == "queued":
-        desk.tell_without_worker()
     try:
+        overview = desk.experiments.get(experiment_id)
+        if overview.experiment.state == "queued":
+            desk.tell_without_worker()
         overview = _show(desk, overview)
     except KeyboardInterrupt:
         console.print(

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from model_service.errors import InvalidRequest
 from model_service.experiments.durations import read_duration
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 64 * 1024
+MAX_DEPTH = 20
 
 _SCIENTIFIC = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+")
 
@@ -124,14 +125,10 @@ def _load(path: Path) -> Any:
         )
     try:
         text = content.decode("utf-8-sig")
-        # An alias can make a small file stand for more than any memory holds.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise InvalidRequest(f"{path.name} uses aliases, which are not taken.", field="file")
+        _check_structure(text, path)
         return yaml.load(text, _Loader)  # noqa: S506 - a kind of SafeLoader
     except UnicodeDecodeError:
         raise InvalidRequest(f"{path.name} is not UTF-8.", field="file") from None
-    except RecursionError:
-        raise InvalidRequest(f"{path.name} is nested too deeply.", field="file") from None
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = "" if mark is None else f" (line {mark.line + 1})"
@@ -139,6 +136,20 @@ def _load(path: Path) -> Any:
         raise InvalidRequest(
             f"{path.name} is not valid YAML: {problem}{where}.", field="file"
         ) from None
+
+
+def _check_structure(text: str, path: Path) -> None:
+    """Refuse what is small to write and large to read: aliases, and brackets within brackets."""
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise InvalidRequest(f"{path.name} uses aliases, which are not taken.", field="file")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise InvalidRequest(f"{path.name} is nested too deeply.", field="file")
 
 
 class _Loader(yaml.SafeLoader):
