@@ -6,6 +6,7 @@ import {
   Navigate,
   type RouterHistory,
 } from '@tanstack/react-router';
+import { BrokenPage } from './BrokenPage';
 import { Dashboard } from './Dashboard';
 import { EvaluationPage } from './EvaluationPage';
 import { Shell } from './Shell';
@@ -58,6 +59,7 @@ export function createPage(history?: RouterHistory) {
       compareRoute,
       experimentRoute,
     ]),
+    defaultErrorComponent: BrokenPage,
     parseSearch,
     stringifySearch,
     ...(history === undefined ? {} : { history }),
