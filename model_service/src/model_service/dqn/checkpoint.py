@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,7 @@ def encode_state(state: TrainerState, fingerprint: str) -> bytes:
             "step": str(state.step),
             "fingerprint": fingerprint,
             "shapes": json.dumps({name: array.shape for name, array in state.arrays.items()}),
+            "digest": _digest_of(state.arrays),
         },
     )
 
@@ -60,8 +62,11 @@ def decode_state(content: bytes, fingerprint: str, name: str) -> TrainerState | 
         arrays: dict[str, NDArray[np.generic]] = {
             key: loaded[key].reshape(shape) for key, shape in shapes.items()
         }
+        # One flipped bit would make other numbers of the run, and nobody would know.
+        if _digest_of(arrays) != metadata["digest"]:
+            raise ValueError("its content has changed")
         return TrainerState(int(metadata["step"]), arrays)
-    except (SafetensorError, KeyError, ValueError, struct.error) as error:
+    except (SafetensorError, AttributeError, KeyError, ValueError, struct.error) as error:
         raise CorruptAgent(f"The checkpoint {name} cannot be read: {error}.") from error
 
 
@@ -86,6 +91,14 @@ def load_checkpoint(path: Path, fingerprint: str) -> TrainerState | None:
     if not path.exists():
         return None
     return decode_state(path.read_bytes(), fingerprint, path.name)
+
+
+def _digest_of(arrays: Mapping[str, NDArray[np.generic]]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
+    return digest.hexdigest()
 
 
 def _read_metadata(content: bytes) -> dict[str, str]:

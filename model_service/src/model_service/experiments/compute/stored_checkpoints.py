@@ -12,7 +12,7 @@ from collections.abc import Callable
 from model_service.artefacts.store import ArtefactStore
 from model_service.dqn.checkpoint import decode_state, encode_state
 from model_service.dqn.trainer import TrainerState
-from model_service.errors import BellwetherError, CorruptAgent
+from model_service.errors import ArtefactNotFound, BellwetherError, CorruptAgent
 from model_service.experiments.artefact_names import checkpoint_prefix
 
 
@@ -54,6 +54,8 @@ class StoredCheckpoints:
         for name in self._store.names(self._prefix):
             try:
                 state = decode_state(self._store.read(name), fingerprint, name)
+            except ArtefactNotFound:
+                continue  # removed meanwhile
             except CorruptAgent as error:
                 # It holds nothing that cannot be made again.
                 self._note(f"{error.detail} It is left aside.")

@@ -92,7 +92,8 @@ def read_result(store: ArtefactStore, outcome: Mapping[str, Any]) -> TrainingRes
         result = TrainingResult(
             tables={
                 one.removeprefix(_TABLE): array
-                for one, array in arrays.items()
+                # The library gives them in any order.
+                for one, array in sorted(arrays.items())
                 if one.startswith(_TABLE)
             },
             weights=[arrays[f"{_WEIGHTS}{place}"] for place in range(weights)],
