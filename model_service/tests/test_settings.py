@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from model_service.settings import Settings
 
-NAMES = ("FINBERT_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL")
+NAMES = ("FINBERT_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "RAY_ADDRESS")
 
 
 @pytest.fixture
@@ -56,3 +56,13 @@ def test_an_engine_that_does_not_exist_is_refused(environment) -> None:
     environment.setenv("MODEL_SENTIMENT_ENGINE", "vader")
     with pytest.raises(ValidationError, match="sentiment_engine"):
         Settings()
+
+
+def test_a_ray_cluster_is_named_as_ray_names_it(environment) -> None:
+    assert Settings().ray_address is None
+    environment.setenv("RAY_ADDRESS", "")
+    assert Settings().ray_address is None
+    environment.setenv("RAY_ADDRESS", "head:6379")
+    environment.setenv("MODEL_RAY_SLOTS", "8")
+    settings = Settings()
+    assert (settings.ray_address, settings.ray_slots) == ("head:6379", 8)

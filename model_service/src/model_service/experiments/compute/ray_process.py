@@ -163,11 +163,18 @@ class RayProcess:
                     self._take(decode_line(content))
         finally:
             self.kill(self.how_it_ended)
+            self._close_pipes()
             with self._lock:
                 self._over = True
                 units = list(self._units.values())
             for unit in units:
                 unit.end(self.how_it_ended)
+
+    def _close_pipes(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with self._writing, suppress(OSError):
+                    pipe.close()
 
     def _take(self, line: Line) -> None:
         match line:
