@@ -11,7 +11,8 @@ from model_service.dqn.config import AgentConfig, LearningConfig, NetworkConfig
 from model_service.errors import InvalidRequest
 from model_service.evaluation.backtest import Terms, run_backtest
 from model_service.evaluation.splits import Split
-from model_service.experiments.train import Pace, Progress, TrainingRun, train_agent
+from model_service.experiments.train import Pace, Progress, train_agent
+from model_service.experiments.training_run import TrainingRun
 from model_service.market.candles import Candles
 from model_service.market.features import FeatureRecipe
 

@@ -65,8 +65,9 @@ def command(
     load_tensorflow(one_thread=True)
     from model_service.experiments.candle_files import load_series
     from model_service.experiments.news_file import with_news
-    from model_service.experiments.train import TrainingRun, train_agent
+    from model_service.experiments.train import train_agent
     from model_service.experiments.training_config import TrainingConfig, read_training_config
+    from model_service.experiments.training_run import TrainingRun
 
     training = TrainingConfig() if config is None else read_training_config(config)
     steps = training.steps if steps is None else steps

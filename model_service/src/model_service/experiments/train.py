@@ -7,20 +7,16 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-import model_service
 from model_service.artefacts.agents import StoredAgent, check_agent_folder, write_agent
-from model_service.dqn.checkpoint import load_checkpoint, run_fingerprint, save_checkpoint
-from model_service.dqn.config import AgentConfig
+from model_service.dqn.checkpoint import run_fingerprint
 from model_service.dqn.policy import QFunction, make_q_function
 from model_service.dqn.samples import TrainingSet, make_training_set
-from model_service.dqn.trainer import Trainer, TrainerState
-from model_service.errors import InvalidRequest
-from model_service.evaluation.splits import Split
+from model_service.dqn.trainer import Trainer
 from model_service.evaluation.validation import (
     ValidationResult,
     ValidationTrace,
@@ -28,46 +24,8 @@ from model_service.evaluation.validation import (
     trace_validation,
     validate,
 )
-from model_service.experiments.training_config import MAX_STEPS
-from model_service.market.candles import Candles
-
-LOCAL_OWNER = "local"
-
-
-@dataclass(frozen=True)
-class TrainingRun:
-    """What fixes a run: the same again gives the same weights.
-
-    Attributes
-    ----------
-    series : sequence of Candles
-        One a symbol; candles after the split's validation end are not read.
-    split : Split
-    config : AgentConfig
-    seed : int
-    steps : int
-    lineage : str
-        Line of work whose looks at unseen candles are counted together.
-    """
-
-    series: Sequence[Candles]
-    split: Split
-    config: AgentConfig
-    seed: int
-    steps: int
-    lineage: str
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.steps <= MAX_STEPS:
-            raise InvalidRequest(
-                f"`steps` is {self.steps}, not between 1 and {MAX_STEPS}.",
-                field="steps",
-                limit=MAX_STEPS,
-            )
-        if not 0 <= self.seed < 2**31:
-            raise InvalidRequest(
-                f"`seed` is {self.seed}, not between 0 and 2147483647.", field="seed", limit=2**31
-            )
+from model_service.experiments.training_checkpoints import CheckpointFile, Checkpoints
+from model_service.experiments.training_run import TrainingRun, describe_training
 
 
 @dataclass(frozen=True)
@@ -104,38 +62,6 @@ class Pace:
     report_steps: int = 50
     validation_steps: int = 2_000
     checkpoint_steps: int = 1_000
-
-
-class Checkpoints(Protocol):
-    """Where a run saves itself, and goes on from."""
-
-    def load(self, fingerprint: str) -> TrainerState | None:
-        """The furthest state of this run that can be read, None where there is none."""
-        ...
-
-    def is_due(self, step: int) -> bool:
-        """Whether the run should save itself at this step."""
-        ...
-
-    def save(self, state: TrainerState, fingerprint: str) -> None: ...
-
-
-@dataclass(frozen=True)
-class CheckpointFile:
-    """A checkpoint on disk, replaced every so many steps."""
-
-    path: Path
-    every_steps: int
-
-    def load(self, fingerprint: str) -> TrainerState | None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        return load_checkpoint(self.path, fingerprint)
-
-    def is_due(self, step: int) -> bool:
-        return step % self.every_steps == 0
-
-    def save(self, state: TrainerState, fingerprint: str) -> None:
-        save_checkpoint(self.path, state, fingerprint)
 
 
 @dataclass(frozen=True)
@@ -288,52 +214,3 @@ def _next_stop(step: int, total: int, pace: Pace) -> int:
     """The next step at which something is due."""
     periods = (pace.report_steps, pace.validation_steps, pace.checkpoint_steps)
     return min(total, *(period * (step // period + 1) for period in periods))
-
-
-def describe_training(
-    run: TrainingRun, agent_id: str, now: dt.datetime, result: ValidationResult
-) -> dict[str, Any]:
-    """The manifest of the agent that a run comes to."""
-    known = [part for candles in run.series if (part := run.split.known(candles)) is not None]
-    return {
-        "id": agent_id,
-        "name": agent_id.replace("-", " ").replace("_", " ").capitalize(),
-        "owner_id": LOCAL_OWNER,
-        "created_at": now.astimezone(dt.UTC).isoformat(timespec="seconds"),
-        "lineage": run.lineage,
-        "symbols": [candles.symbol for candles in known],
-        "datasets": [
-            {
-                "symbol": candles.symbol,
-                "data_hash": candles.data_hash,
-                "candles": len(candles),
-                "start": int(candles.time[0]),
-                "end": int(candles.time[-1]),
-                "price_basis": candles.price_basis,
-                "news_hash": candles.news_hash,
-            }
-            for candles in known
-        ],
-        "interval_seconds": int(np.median([candles.interval_seconds for candles in known])),
-        "train": {
-            "start": min(int(candles.time[0]) for candles in known),
-            "end": run.split.train_end,
-        },
-        "validation": {"start": run.split.train_end + 1, "end": run.split.validation_end},
-        "config": run.config.to_dict(),
-        "sentiment_engine": _sentiment_engine(known),
-        "feature_names": list(run.config.features.names),
-        "seed": run.seed,
-        "steps": run.steps,
-        "code_version": model_service.__version__,
-        "validation_metrics": {
-            name: None if value is None else float(np.round(value, 6))
-            for name, value in result.to_dict().items()
-        },
-    }
-
-
-def _sentiment_engine(series: Sequence[Candles]) -> str | None:
-    """What scored the news that was learned from; None where there is none."""
-    engines = {f"{c.news.engine} {c.news.engine_version}" for c in series if c.news is not None}
-    return engines.pop() if engines else None

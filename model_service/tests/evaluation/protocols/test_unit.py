@@ -105,9 +105,14 @@ def test_training_goes_on_from_where_it_was_saved(series: tuple[Candles, Candles
 
     def go_on(stop: int, state: TrainerState | None) -> UnitResult:
         return run_unit(
-            fold, CONFIG, seed=0, steps=stop, saving=Saving(lambda step: step % 4 == 0, lambda _: state, save),
-            report_steps=2, on_step=steps.append,
-        )  # fmt: skip
+            fold,
+            CONFIG,
+            seed=0,
+            steps=stop,
+            saving=Saving(lambda step: step % 4 == 0, lambda _: state, save),
+            report_steps=2,
+            on_step=steps.append,
+        )
 
     half = go_on(4, None)
     assert [state.step for state in saved] == [4]

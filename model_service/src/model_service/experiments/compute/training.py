@@ -39,7 +39,8 @@ from model_service.experiments.compute.unit_results import TrainingResult
 from model_service.experiments.rates import TRAINING_SHARE
 from model_service.experiments.specified_candles import read_candles, split_of
 from model_service.experiments.tested_candles import LINEAGE
-from model_service.experiments.train import Pace, Progress, TrainedAgent, TrainingRun, train
+from model_service.experiments.train import Pace, Progress, TrainedAgent, train
+from model_service.experiments.training_run import TrainingRun
 from model_service.experiments.unit_list import WORK, plan_units
 
 REPORT_SECONDS = 0.25
