@@ -68,7 +68,7 @@ class RayLink:
             try:
                 if self._is_reachable() and self._follow(RayProcess(self._address)):
                     pause = _FIRST_PAUSE_SECONDS
-            except OSError as error:
+            except Exception as error:  # of whatever kind: this thread must go on
                 self._why = f"{type(error).__name__}: {error}"
             if not self._closed.is_set():
                 _log.warning("no Ray cluster", reason=self.why_away, again_in_seconds=pause)
