@@ -100,6 +100,7 @@ class ChildProcesses:
                 if child.is_alive():
                     self._busy.add(child)
                     return child
+                child.kill()  # closes its pipes
         child = self._starter.submit(UnitChild).result()
         with self._lock:
             self._busy.add(child)

@@ -64,7 +64,7 @@ class UnitChild:
         try:
             stdin.write(order.encode() + b"\n")
             stdin.flush()
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise UnitDied(self._how_it_ended()) from error
 
     def next_message(self, timeout_seconds: float) -> Message | None:
@@ -89,11 +89,15 @@ class UnitChild:
         self._process.kill()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=5)
+        stdin = self._process.stdin
+        assert stdin is not None  # noqa: S101 - it is a pipe
+        with suppress(OSError):
+            stdin.close()
 
     def _read(self) -> None:
         stdout = self._process.stdout
         assert stdout is not None  # noqa: S101 - it is a pipe
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError), stdout:
             for line in stdout:
                 message = decode_message(line)
                 # Signs of life of an idle child are of no interest and must not fill the queue.
