@@ -248,6 +248,9 @@ def test_who_lost_a_unit_leaves_it_to_the_other(bench: Bench, last: Step) -> Non
     executor = FakeExecutor([begin_elsewhere, last, DONE])
     bench.run(executor)
     assert len(executor.orders) == 1
+    if isinstance(last, Noted):
+        # What is still being made is not listened to any more, and so ended.
+        assert executor.given_up == 1
     unit = bench.unit
     assert (unit.state, unit.worker_id, unit.fence, unit.crashes) == ("running", "other", 2, 0)
     assert unit.outcome is None
