@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import type { Agent, Experiment } from '../src/api/types';
-import { drawn } from './page';
+import { drawn, SIMULATED } from './page';
 
 const SYMBOL = 'LEARNED';
 /** Few enough to be done in seconds, and enough for several validations. */
@@ -20,10 +20,12 @@ function candles(days = 900): string {
   return ['Date,Open,High,Low,Close,Volume', ...rows].join('\n');
 }
 
-const head = (page: Page) => page.getByRole('region', { name: /^(Short|Long) training$/ });
+const head = (page: Page) =>
+  page.getByRole('region', { name: /^(Short|Long) (training|evaluation)$/ });
 
 async function fillForm(page: Page, name: string, steps: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Steps a unit' }).fill(steps);
+  await page.getByRole('textbox', { name: 'Networks' }).fill('1');
   await page.getByRole('textbox', { name: 'Hidden layers' }).fill('16');
   await page.getByRole('textbox', { name: 'Name, for you' }).fill(name);
 }
@@ -116,6 +118,20 @@ test('the same experiment again is the earlier one', async ({ page }) => {
   await page.getByRole('button', { name: 'Start training' }).click();
   await expect(page.getByText(/the earlier result of the same experiment/)).toBeVisible();
   expect(idOf(page)).toBe(short);
+});
+
+test('the training and an evaluation of its own leave reports', async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.goto(`/experiments/${short}`);
+  await head(page).getByRole('link', { name: 'Evaluation' }).click();
+  await expect(page).toHaveURL(/report=/);
+  await expect(page.getByRole('heading', { name: 'Passport' })).toBeVisible();
+  await page.goto(`/experiments?new=evaluate&symbol=${SIMULATED}`);
+  await page.getByRole('textbox', { name: 'Name, for you' }).fill('Short evaluation');
+  await page.getByRole('button', { name: 'Start the evaluation' }).click();
+  await expect(head(page).getByText(/Done$/)).toBeVisible({ timeout: 90_000 });
+  await head(page).getByRole('link', { name: 'Evaluation' }).click();
+  await expect(page.getByRole('region', { name: 'Verdict' })).toBeVisible();
 });
 
 test('a refusal stands at its field', async ({ page }) => {

@@ -145,7 +145,7 @@ test('the button starts what the form says, once, and leads to it', async () => 
   const estimate = await screen.findByLabelText('Estimate');
   expect(estimate).toHaveTextContent('1 min 15 s');
   expect(screen.getByText(/Measured here/)).toBeInTheDocument();
-  expect(estimated[0]).toMatchObject({ kind: 'train', symbols: ['ACME'], steps: 5000 });
+  expect(estimated[0]).toMatchObject({ kind: 'train', symbols: ['ACME'], steps: 1500 });
   expect(estimated[0]).not.toHaveProperty('idempotency_key');
   await user.dblClick(screen.getByRole('button', { name: 'Start training' }));
   await waitFor(() => expect(router.state.location.pathname).toBe('/experiments/e-1'));
@@ -243,7 +243,7 @@ test('a sweep says how many units its grid makes', async () => {
 
 test('an evaluation chooses an agent, and trains nothing', async () => {
   list([]);
-  const { started } = takeExperiments();
+  const { started, estimated } = takeExperiments();
   server.use(
     http.get('*/api/agents', () =>
       HttpResponse.json({
@@ -255,6 +255,10 @@ test('an evaluation chooses an agent, and trains nothing', async () => {
   await user.click(await screen.findByRole('radio', { name: 'Evaluate' }));
   expect(router.state.location.search).toMatchObject({ new: 'evaluate' });
   expect(screen.queryByRole('textbox', { name: 'Discount' })).not.toBeInTheDocument();
+  // The one that is shown is the one that is asked for, also where nobody touched it.
+  await waitFor(() =>
+    expect(estimated.at(-1)).toMatchObject({ kind: 'evaluate', agent: 'default' }),
+  );
   await user.click(screen.getByRole('combobox', { name: 'Agent' }));
   await user.click(await screen.findByRole('option', { name: 'Another agent', hidden: true }));
   await user.click(screen.getByRole('button', { name: 'Start the evaluation' }));

@@ -1,5 +1,5 @@
 import type { Action, Agent, Experiment, Signals } from '@/api/types';
-import { formatInteger } from '@/lib/format';
+import { ABSENT, formatInteger } from '@/lib/format';
 import { formatSpan } from '@/lib/time';
 import type { OverlayLine } from '../model/OverlayModel';
 import { settingWord } from './points';
@@ -109,6 +109,8 @@ function describeRun({ agent, experiment }: Run): Map<string, string> {
   }
   // The agent's own word wins: a sweep's specification holds the base that its best unit varies.
   for (const [path, value] of leaves(experiment?.specification.config ?? {})) {
+    // Windows are there in every configuration, and mean something to walk-forward alone.
+    if (path.startsWith('windows.') && experiment?.kind !== 'walk-forward') continue;
     const name = settingWord(path);
     if (!column.has(name)) column.set(name, value);
   }
@@ -121,6 +123,6 @@ function leaves(config: Record<string, unknown>, above = ''): [string, string][]
     const path = `${above}${name}`;
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? leaves(value as Record<string, unknown>, `${path}.`)
-      : [[path, writeSetting(value)]];
+      : [[path, value === null ? ABSENT : writeSetting(value)]];
   });
 }

@@ -12,11 +12,11 @@ test('a form that is only given a symbol asks for a training with the usual sett
     kind: 'train',
     symbols: ['ACME'],
     seeds: [0],
-    steps: 5000,
+    steps: 1500,
     config: {
-      members: 1,
-      network: { hidden: [128, 64] },
-      learning: { learning_rate: 0.0003, discount: 0.9 },
+      members: 8,
+      network: { hidden: [32] },
+      learning: { learning_rate: 0.001, discount: 0.95 },
       costs: { commission_bps: 10 },
       fill: 'next_open',
       ladder: { rungs: [0, 1] },
@@ -58,13 +58,14 @@ test('what cannot be read is refused at its field', () => {
 test('an evaluation trains nothing, so that neither seeds nor settings are sent', () => {
   const { request } = readDraft({ ...emptyDraft('evaluate', 'ACME'), agent: 'other' });
   expect(request).toEqual({ kind: 'evaluate', symbols: ['ACME'], agent: 'other' });
+  expect(readDraft(emptyDraft('evaluate', 'ACME')).refusals).toHaveProperty('agent');
 });
 
 test('a sweep varies its grid, and what it varies is no setting beside it', () => {
   const { request } = readDraft(emptyDraft('sweep', 'ACME'));
   expect(request?.grid).toEqual({
     'learning.learning_rate': [0.0003, 0.001],
-    'learning.discount': [0.5, 0.9],
+    'learning.discount': [0.8, 0.95],
   });
   expect(request?.config).not.toHaveProperty('learning');
 });

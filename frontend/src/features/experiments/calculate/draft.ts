@@ -24,18 +24,19 @@ export interface Draft {
   /** By dotted name, as they were typed. */
   settings: Record<string, string>;
   grid: GridLine[];
-  /** Of an evaluation; null for the default. */
+  /** Of an evaluation; null where none is chosen. */
   agent: string | null;
   /** Configuration that the settings are written into: that of the experiment it came from. */
   base: Record<string, unknown>;
 }
 
-const STEPS = 5000;
+/** What the agent that ships was trained with. */
+const STEPS = 1500;
 const MINUTES = 5;
 
 const FIRST_GRID: GridLine[] = [
   { id: 0, path: 'learning.learning_rate', values: '0.0003, 0.001' },
-  { id: 1, path: 'learning.discount', values: '0.5, 0.9' },
+  { id: 1, path: 'learning.discount', values: '0.8, 0.95' },
 ];
 
 export function emptyDraft(kind: ExperimentKind, symbol: string | undefined): Draft {

@@ -29,7 +29,8 @@ export function readDraft(draft: Draft): ReadDraft {
   if (kind === 'evaluate') {
     // Nothing is trained, so that neither seeds nor settings mean anything.
     delete request.seeds;
-    if (draft.agent !== null) request.agent = draft.agent;
+    if (draft.agent === null) refusals.agent = 'Choose an agent.';
+    else request.agent = draft.agent;
   } else {
     addBudget(draft, request, refusals);
     request.config = readConfig(draft, refusals);

@@ -26,7 +26,7 @@ export const SETTINGS: readonly Setting[] = [
     word: 'Networks',
     meaning: 'Networks from different seeds whose Q-values are averaged into one agent.',
     shape: 'whole',
-    initial: '1',
+    initial: '8',
     kinds: LEARNS,
   },
   {
@@ -34,7 +34,7 @@ export const SETTINGS: readonly Setting[] = [
     word: 'Hidden layers',
     meaning: 'Widths of the hidden layers, from the first on, separated by commas.',
     shape: 'wholes',
-    initial: '128, 64',
+    initial: '32',
     kinds: LEARNS,
   },
   {
@@ -42,7 +42,7 @@ export const SETTINGS: readonly Setting[] = [
     word: 'Learning rate',
     meaning: 'How far each step moves the weights.',
     shape: 'number',
-    initial: '0.0003',
+    initial: '0.001',
     kinds: LEARNS,
   },
   {
@@ -50,7 +50,7 @@ export const SETTINGS: readonly Setting[] = [
     word: 'Discount',
     meaning: 'What the next candle’s value counts, below 1. Higher looks further ahead.',
     shape: 'number',
-    initial: '0.9',
+    initial: '0.95',
     kinds: LEARNS,
   },
   {
@@ -90,11 +90,11 @@ export const SETTINGS: readonly Setting[] = [
   ),
   ...(
     [
-      ['learning.batch_candles', 'Batch', 'whole', '512'],
-      ['learning.input_noise', 'Input noise', 'number', '0.6'],
+      ['learning.batch_candles', 'Batch', 'whole', '256'],
+      ['learning.input_noise', 'Input noise', 'number', '0.3'],
       ['learning.weight_decay', 'Weight decay', 'number', '0.01'],
-      ['learning.target_rate', 'Target rate', 'number', '0.005'],
-      ['learning.risk_aversion', 'Risk aversion', 'number', '0'],
+      ['learning.target_rate', 'Target rate', 'number', '0.02'],
+      ['learning.risk_aversion', 'Risk aversion', 'number', '8'],
       ['learning.turnover_penalty_bps', 'Turnover penalty, bps', 'number', '0'],
     ] as const
   ).map(

@@ -33,7 +33,8 @@ export function describeSpecification(experiment: Experiment): [string, string][
         list.map((one) => (lists ? `[${writeSetting(one)}]` : writeSetting(one))).join(', '),
       ]);
     }
-    for (const { path, word } of SETTINGS) {
+    for (const { path, word, kinds } of SETTINGS) {
+      if (kinds.length > 0 && !kinds.includes(kind)) continue;
       const value = valueAt(config, path);
       if (value === undefined || value === null || path in (grid ?? {})) continue;
       entries.push([word, FILL_WORDS[String(value)] ?? writeSetting(value)]);

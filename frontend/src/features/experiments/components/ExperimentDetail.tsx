@@ -67,7 +67,8 @@ export function ExperimentDetail(props: ExperimentDetailProps) {
             {list.length > 1 && (
               <Select
                 size="xs"
-                w={300}
+                w={420}
+                maw="100%"
                 aria-label="Unit"
                 allowDeselect={false}
                 searchable
@@ -96,13 +97,18 @@ export function ExperimentDetail(props: ExperimentDetailProps) {
             at={at}
             onAt={(step) => onView({ at: step })}
             symbol={symbols[0] ?? ''}
+            validates={kind !== 'walk-forward'}
             theme={theme}
           />
         )}
         {children}
         <Section
           title="Units"
-          note="Each is a process of its own; metrics are those on validation."
+          note={
+            trains && kind !== 'walk-forward'
+              ? 'Each is a process of its own; metrics are those on validation.'
+              : 'Each is a process of its own.'
+          }
           wide
         >
           {units.error !== null ? (

@@ -57,7 +57,8 @@ export function ExperimentForm(props: ExperimentFormProps) {
   const [typed, setTyped] = useState<Draft>(() =>
     from === undefined ? emptyDraft(kind, symbol) : draftOf(from),
   );
-  const draft = typed.kind === kind ? typed : { ...typed, kind };
+  const fallback = agents.find(({ is_default }) => is_default)?.id ?? null;
+  const draft = { ...typed, kind, agent: typed.agent ?? fallback };
   const [tried, setTried] = useState(false);
   const { start, starting, error, reset } = useStart(onStarted);
 
@@ -153,7 +154,7 @@ export function ExperimentForm(props: ExperimentFormProps) {
             label="Agent"
             allowDeselect={false}
             data={agents.map(({ id, name }) => ({ value: id, label: name }))}
-            value={draft.agent ?? agents.find(({ is_default }) => is_default)?.id ?? null}
+            value={draft.agent}
             onChange={(agent) => edit({ agent })}
             error={wrong.agent}
           />
@@ -185,7 +186,7 @@ export function ExperimentForm(props: ExperimentFormProps) {
 }
 
 /** Before the button is pressed, what is merely empty is not called wrong. */
-function typedRefusals({ symbols: _symbols, ...rest }: Record<string, string>) {
+function typedRefusals({ symbols: _symbols, agent: _agent, ...rest }: Record<string, string>) {
   return rest;
 }
 

@@ -22,11 +22,14 @@ interface TrainingCurvesProps {
   onAt: (step: number | undefined) => void;
   /** First symbol, whose net worth is drawn. */
   symbol: string;
+  /** Whether policies are validated on the way; folds keep their best step by what they learn from. */
+  validates: boolean;
   theme: Theme;
 }
 
 /** How a unit learned: its loss, and what its policy did on validation, step by step. */
-export function TrainingCurves({ curves, at, onAt, symbol, theme }: TrainingCurvesProps) {
+export function TrainingCurves(props: TrainingCurvesProps) {
+  const { curves, at, onAt, symbol, validates, theme } = props;
   const { losses, validations } = curves;
   const [hovered, setHovered] = useState<number | null>(null);
   const shown = validationAt(validations, at);
@@ -40,6 +43,13 @@ export function TrainingCurves({ curves, at, onAt, symbol, theme }: TrainingCurv
       if (nearest !== null) onAt(nearest === validations.at(-1)?.step ? undefined : nearest);
     },
   };
+  if (!validates) {
+    return (
+      <Section title="Loss" note="On the training candles of this fold, by step." wide>
+        <LossPlot losses={losses} view={view} />
+      </Section>
+    );
+  }
   return (
     <>
       {validations.length > 1 && (

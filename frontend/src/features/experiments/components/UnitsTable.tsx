@@ -24,7 +24,16 @@ export function UnitsTable({ experiment, units, more, chosen, onChoose }: UnitsT
   const swept = units.some(({ point }) => Object.keys(point).length > 0);
   const folds = units.some(({ fold }) => fold !== null);
   const again = units.some(({ attempts }) => attempts > 1);
+  // Columns of what no unit has would be empty: an evaluation learns nothing, a fold has no agent.
+  const learns = units.some(({ total }) => total > 0);
+  const validated = units.some(({ metrics }) => metrics.sharpe !== undefined);
+  const keeps = units.some(({ metrics }) => metrics.kept_step !== undefined);
+  const serve = experiment.result?.agents ?? [];
+  const told = serve.length > 0 || units.some(({ reason }) => reason !== null);
   const symbol = experiment.symbols[0];
+  // Of a sweep the best unit's agent serves alone, whatever the others were called.
+  const serves = ({ agent, index }: Unit) =>
+    agent !== null && serve.includes(agent) && (experiment.kind !== 'sweep' || index === best);
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what does not fit is scrolled to by keys */}
@@ -36,22 +45,29 @@ export function UnitsTable({ experiment, units, more, chosen, onChoose }: UnitsT
               <th scope="col" className={numbers.text}>
                 State
               </th>
-              <th scope="col">Seed</th>
+              {learns && <th scope="col">Seed</th>}
               {folds && <th scope="col">Fold</th>}
               {swept && (
                 <th scope="col" className={numbers.text}>
                   Point
                 </th>
               )}
-              <th scope="col">Step</th>
-              <th scope="col">Sharpe</th>
-              <th scope="col">Buy and hold</th>
-              <th scope="col">Return</th>
-              <th scope="col">Trades</th>
+              {learns && <th scope="col">Step</th>}
+              {keeps && <th scope="col">Kept step</th>}
+              {validated && (
+                <>
+                  <th scope="col">Sharpe</th>
+                  <th scope="col">Buy and hold</th>
+                  <th scope="col">Return</th>
+                  <th scope="col">Trades</th>
+                </>
+              )}
               {again && <th scope="col">Attempts</th>}
-              <th scope="col" className={numbers.text}>
-                Agent
-              </th>
+              {told && (
+                <th scope="col" className={numbers.text}>
+                  Agent
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -74,30 +90,39 @@ export function UnitsTable({ experiment, units, more, chosen, onChoose }: UnitsT
                   <td className={numbers.text}>
                     <StateBadge state={state} />
                   </td>
-                  <td>{formatInteger(seed)}</td>
+                  {learns && <td>{formatInteger(seed)}</td>}
                   {folds && <td>{formatInteger(fold)}</td>}
                   {swept && <td className={numbers.text}>{describePoint(unit.point)}</td>}
-                  <td>
-                    {total === 0 ? ABSENT : `${formatInteger(step)} / ${formatInteger(total)}`}
-                  </td>
-                  <td>{formatRatio(metrics.sharpe)}</td>
-                  <td className={numbers.dim}>{formatRatio(metrics.buy_and_hold_sharpe)}</td>
-                  <td>{formatSignedPercent(metrics.total_return_fraction)}</td>
-                  <td>{formatInteger(metrics.trades)}</td>
+                  {learns && (
+                    <td>
+                      {total === 0 ? ABSENT : `${formatInteger(step)} / ${formatInteger(total)}`}
+                    </td>
+                  )}
+                  {keeps && <td>{formatInteger(metrics.kept_step)}</td>}
+                  {validated && (
+                    <>
+                      <td>{formatRatio(metrics.sharpe)}</td>
+                      <td className={numbers.dim}>{formatRatio(metrics.buy_and_hold_sharpe)}</td>
+                      <td>{formatSignedPercent(metrics.total_return_fraction)}</td>
+                      <td>{formatInteger(metrics.trades)}</td>
+                    </>
+                  )}
                   {again && <td>{formatInteger(unit.attempts)}</td>}
-                  <td className={numbers.text}>
-                    {agent !== null && symbol !== undefined ? (
-                      <PageLink target={{ to: 'chart', agent, symbol }} className={classes.link}>
-                        {agent}
-                      </PageLink>
-                    ) : reason !== null ? (
-                      <div className={classes.reason} title={reason}>
-                        {reason}
-                      </div>
-                    ) : (
-                      ABSENT
-                    )}
-                  </td>
+                  {told && (
+                    <td className={numbers.text}>
+                      {agent !== null && serves(unit) && symbol !== undefined ? (
+                        <PageLink target={{ to: 'chart', agent, symbol }} className={classes.link}>
+                          {agent}
+                        </PageLink>
+                      ) : reason !== null ? (
+                        <div className={classes.reason} title={reason}>
+                          {reason}
+                        </div>
+                      ) : (
+                        ABSENT
+                      )}
+                    </td>
+                  )}
                 </tr>
               );
             })}
