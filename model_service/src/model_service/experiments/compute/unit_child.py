@@ -82,7 +82,8 @@ class UnitChild:
             return None
 
     def is_alive(self) -> bool:
-        return self._process.poll() is None
+        """Whether it can be handed an order: its pipes close before it can be waited for."""
+        return self._process.poll() is None and not self._ended.is_set()
 
     def kill(self) -> None:
         """Kill it and wait until it is gone: what it writes is whole or not there."""
