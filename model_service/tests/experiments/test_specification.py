@@ -12,14 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model_service.errors import BellwetherError, InvalidRequest
+from model_service.experiments.experiment_config import complete_config, default_steps, with_values
 from model_service.experiments.specification import (
     LONGEST_BUDGET_SECONDS,
     MAX_SEEDS,
     Specification,
     SpecifiedSeries,
-    complete_config,
-    default_steps,
-    with_values,
 )
 
 Make = Callable[..., Specification]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from model_service.errors import InvalidRequest
-from model_service.experiments.specification import complete_config
+from model_service.experiments.experiment_config import complete_config
 from model_service.experiments.sweep_grid import MAX_POINTS, grid_points, read_grid
 
 CONFIG = complete_config({})

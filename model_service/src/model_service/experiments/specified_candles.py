@@ -12,7 +12,8 @@ from model_service.artefacts.store import ArtefactStore
 from model_service.errors import CorruptDataset, DatasetNotFound, TrainingDataError
 from model_service.evaluation.dates import date_of
 from model_service.evaluation.splits import Split
-from model_service.experiments.specification import ExperimentConfig, Specification, SpecifiedSeries
+from model_service.experiments.experiment_config import ExperimentConfig
+from model_service.experiments.specification import Specification, SpecifiedSeries
 from model_service.market.candles import PRICE_COLUMNS, Candles
 from model_service.market.news import ScoredNews
 
