@@ -13,6 +13,9 @@ interface ConfirmButtonProps {
   onConfirm: () => void;
 }
 
+/** The button that was pressed is gone; who uses the keyboard goes on at what changes nothing. */
+const takeFocus = (button: HTMLButtonElement | null) => button?.focus();
+
 /** A button that asks in its own place before it does what cannot be undone. */
 export function ConfirmButton(props: ConfirmButtonProps) {
   const { word, question, confirm, keep, pending, onConfirm } = props;
@@ -40,7 +43,7 @@ export function ConfirmButton(props: ConfirmButtonProps) {
       >
         {confirm}
       </Button>
-      <Button size="xs" variant="default" data-autofocus onClick={() => setAsking(false)}>
+      <Button size="xs" variant="default" ref={takeFocus} onClick={() => setAsking(false)}>
         {keep}
       </Button>
     </>

@@ -17,11 +17,17 @@ const MOST = 3;
 const pause = (page: ExperimentPage | undefined) =>
   page === undefined || page.experiments.every(hasEnded) ? IDLE_MS : BUSY_MS;
 
-const SENTENCES: Partial<Record<Experiment['state'], string>> = {
-  done: 'Its agent and evaluation are there.',
-  failed: 'It failed; its page says why.',
-  cancelled: 'It was cancelled.',
-};
+function describeEnd({ state, result, reason }: Experiment): string {
+  if (state === 'failed') return reason ?? 'It failed; its page says why.';
+  if (state === 'cancelled') return 'It was cancelled.';
+  const agents = result?.agents.length ?? 0;
+  const left = [
+    agents === 0 ? '' : agents === 1 ? 'agent' : 'agents',
+    (result?.evaluation ?? null) === null ? '' : 'evaluation',
+  ].filter((word) => word !== '');
+  if (left.length === 0) return 'It is done.';
+  return `Its ${left.join(' and ')} ${left.length > 1 || agents > 1 ? 'are' : 'is'} there.`;
+}
 
 /** Says on whichever page that an experiment that was running has ended, and leads to it. */
 export default function Endings() {
@@ -44,22 +50,21 @@ export default function Endings() {
   const close = (id: string) => setShown((before) => before.filter((one) => one.id !== id));
   return (
     <section className={classes.endings} aria-label="Experiments that ended" aria-live="polite">
-      {shown.map(({ id, name, state, result, reason }) => (
-        <div key={id} className={classes.ending} data-state={state}>
-          <div className={classes.head}>
-            <StateBadge state={state} />
-            <CloseButton size="xs" aria-label={`Dismiss ${name}`} onClick={() => close(id)} />
+      {shown.map((experiment) => {
+        const { id, name, state } = experiment;
+        return (
+          <div key={id} className={classes.ending} data-state={state}>
+            <div className={classes.head}>
+              <StateBadge state={state} />
+              <CloseButton size="xs" aria-label={`Dismiss ${name}`} onClick={() => close(id)} />
+            </div>
+            <PageLink target={{ to: 'experiment', id }} className={classes.name} title={name}>
+              {name}
+            </PageLink>
+            <p>{describeEnd(experiment)}</p>
           </div>
-          <PageLink target={{ to: 'experiment', id }} className={classes.name} title={name}>
-            {name}
-          </PageLink>
-          <p>
-            {state === 'done' && result?.evaluation === null
-              ? 'It is done.'
-              : ((state === 'failed' ? reason : null) ?? SENTENCES[state])}
-          </p>
-        </div>
-      ))}
+        );
+      })}
     </section>
   );
 }

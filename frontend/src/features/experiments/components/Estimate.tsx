@@ -41,7 +41,7 @@ export function Estimate({ estimate, asking, problem, refused }: EstimateProps) 
       </p>
     );
   }
-  const { units, steps, total_steps, seconds, steps_per_second, measured } = estimate;
+  const { units, steps, total_steps, seconds, measured } = estimate;
   const figures = [
     { name: units === 1 ? 'Unit' : 'Units', value: formatInteger(units) },
     ...(steps === null
@@ -58,11 +58,7 @@ export function Estimate({ estimate, asking, problem, refused }: EstimateProps) 
   return (
     <div className={classes.estimate} data-asking={asking} role="status">
       <FigureList label="Estimate" figures={figures} />
-      <p className={classes.words}>
-        {measured
-          ? `Measured here on like units: ${formatRate(steps_per_second)} a unit.`
-          : `A guess: nothing like it has run here yet (${formatRate(steps_per_second)} a unit assumed).`}
-      </p>
+      <p className={classes.words}>{describeRate(estimate)}</p>
     </div>
   );
 }
@@ -71,4 +67,10 @@ function describeWait({ retry_after_seconds: wait }: Problem): string {
   return wait === undefined
     ? 'Try again when something in the list has ended.'
     : `Try again in ${formatDuration(wait)}.`;
+}
+
+function describeRate({ steps, steps_per_second, measured }: ExperimentEstimate): string {
+  const rate = steps === null ? '' : `${formatRate(steps_per_second)} a unit`;
+  if (measured) return `Measured here on like units${rate === '' ? '' : `: ${rate}`}.`;
+  return `A guess: nothing like it has run here yet${rate === '' ? '' : ` (${rate} assumed)`}.`;
 }
