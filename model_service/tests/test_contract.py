@@ -24,6 +24,12 @@ from model_service.app import create_app
 from model_service.artefacts.agents import AgentStore
 from model_service.artefacts.store import ArtefactStore
 from model_service.evaluation.sealed import LookCounter
+from model_service.http.experiments import (
+    EventsQuery,
+    ExperimentsQuery,
+    LastEventId,
+    UnitsQuery,
+)
 from model_service.http.preprocess import PreprocessQuery
 from model_service.http.simulate import SimulateQuery
 from model_service.settings import Settings
@@ -76,7 +82,13 @@ def test_application_and_contract_have_the_same_routes(app, contract):
 
 @pytest.mark.parametrize(
     ("path", "method", "model"),
-    [("/preprocess", "post", PreprocessQuery), ("/simulate", "get", SimulateQuery)],
+    [
+        ("/experiments", "get", ExperimentsQuery),
+        ("/experiments/{experiment_id}/units", "get", UnitsQuery),
+        ("/experiments/{experiment_id}/events", "get", EventsQuery),
+        ("/preprocess", "post", PreprocessQuery),
+        ("/simulate", "get", SimulateQuery),
+    ],
 )
 def test_query_models_are_those_of_the_contract(contract, path, method, model: type[BaseModel]):
     def resolve(schema):
@@ -89,12 +101,13 @@ def test_query_models_are_those_of_the_contract(contract, path, method, model: t
     promised = {
         parameter["name"]: resolve(parameter["schema"])
         for parameter in contract["paths"][path][method]["parameters"]
+        if parameter["in"] == "query"
     }
     assert set(written["properties"]) == set(promised)
     assert set(written.get("required", [])) == {
         parameter["name"]
         for parameter in contract["paths"][path][method]["parameters"]
-        if parameter.get("required")
+        if parameter["in"] == "query" and parameter.get("required")
     }
     for name, schema in promised.items():
         own = written["properties"][name]
@@ -103,6 +116,13 @@ def test_query_models_are_those_of_the_contract(contract, path, method, model: t
         }
         for key in set(schema) - {"description", "examples"}:
             assert own[key] == schema[key], (name, key)
+
+
+def test_the_header_of_a_stream_is_that_of_the_contract(contract):
+    parameters = contract["paths"]["/experiments/{experiment_id}/events"]["get"]["parameters"]
+    (promised,) = (one["schema"] for one in parameters if one["in"] == "header")
+    (own,) = LastEventId.model_json_schema()["properties"].values()
+    assert {key: own[key] for key in promised} == promised
 
 
 CHECKS = [
@@ -143,6 +163,11 @@ def _serving_its_contract(app):
         ("evaluate_request", "EvaluateRequest"),
         ("evaluate_response", "EvaluationReport"),
         ("evaluations_response", "EvaluationList"),
+        ("experiment_estimate_response", "ExperimentEstimate"),
+        ("experiment_events_response", "ExperimentEventPage"),
+        ("experiment_request", "ExperimentRequest"),
+        ("experiment_response", "Experiment"),
+        ("experiments_response", "ExperimentPage"),
         ("predict_file_request", "PredictFileRequest"),
         ("predict_file_response", "PredictFileResponse"),
         ("predict_request", "PredictRequest"),
@@ -153,6 +178,7 @@ def _serving_its_contract(app):
         ("sentiment_request", "SentimentRequest"),
         ("sentiment_response", "SentimentResponse"),
         ("simulate_response", "SimulateResponse"),
+        ("units_response", "UnitPage"),
     ],
 )
 def test_examples_are_as_the_contract_says(contract, name, schema):
