@@ -51,7 +51,7 @@ def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
     [
         ("postgresql://u:p%40@host/db", "postgresql+psycopg://u:p%40@host/db"),
         ("postgresql+psycopg://host/db", "postgresql+psycopg://host/db"),
-        ("sqlite:////tmp/x.db", "sqlite:////tmp/x.db"),
+        ("sqlite:////srv/x.db", "sqlite:////srv/x.db"),
     ],
 )
 def test_urls_name_the_driver_that_is_installed(given: str, meant: str) -> None:
