@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import orjson
 
@@ -51,36 +51,58 @@ class EventStreams:
                 f"{self._at_once} streams of events are open, and no more may be; ask for a page "
                 "of JSON, or later."
             )
-        return self._stream(read, after)
+        return _OpenStream(_stream(read, after), self._open.release)
 
-    def _stream(self, read: Callable[[int, int], EventPage], after: int) -> Iterator[bytes]:
-        began = said = time.monotonic()
+
+class _OpenStream(Iterator[bytes]):
+    """A stream that gives its place back once, also where it is closed before it was read."""
+
+    def __init__(self, chunks: Generator[bytes, None, None], on_end: Callable[[], None]) -> None:
+        self._chunks = chunks
+        self._on_end = on_end
+        self._ended = False
+
+    def __next__(self) -> bytes:
         try:
-            yield b"retry: 2000\n\n"
-            while time.monotonic() - began < LONGEST_SECONDS:
-                page = _read_or_none(read, after)
-                if page is not None:
-                    for event in page.events:
-                        plain = describe_event(event)
-                        yield (
-                            f"id: {event.number}\nevent: {event.kind}\ndata: ".encode()
-                            + orjson.dumps(plain)
-                            + b"\n\n"
-                        )
-                        said = time.monotonic()
-                    after = page.last_number
-                    if page.ended:
-                        return
-                    if page.events:
-                        continue
-                if time.monotonic() - said > COMMENT_SECONDS:
+            return next(self._chunks)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Called by the server, whatever became of the client."""
+        self._chunks.close()
+        if not self._ended:
+            self._ended = True
+            self._on_end()
+
+
+def _stream(read: Callable[[int, int], EventPage], after: int) -> Generator[bytes, None, None]:
+    began = said = time.monotonic()
+    try:
+        yield b"retry: 2000\n\n"
+        while time.monotonic() - began < LONGEST_SECONDS:
+            page = _read_or_none(read, after)
+            if page is not None:
+                for event in page.events:
+                    plain = describe_event(event)
+                    yield (
+                        f"id: {event.number}\nevent: {event.kind}\ndata: ".encode()
+                        + orjson.dumps(plain)
+                        + b"\n\n"
+                    )
                     said = time.monotonic()
-                    yield b":\n\n"
-                time.sleep(POLL_SECONDS)
-        except ExperimentNotFound:
-            return  # it was removed meanwhile
-        finally:
-            self._open.release()
+                after = page.last_number
+                if page.ended:
+                    return
+                if page.events:
+                    continue
+            if time.monotonic() - said > COMMENT_SECONDS:
+                said = time.monotonic()
+                yield b":\n\n"
+            time.sleep(POLL_SECONDS)
+    except ExperimentNotFound:
+        return  # it was removed meanwhile
 
 
 def _read_or_none(read: Callable[[int, int], EventPage], after: int) -> EventPage | None:
