@@ -126,7 +126,8 @@ def make_experiments_blueprint(services: Services) -> Blueprint:
     @blueprint.get("/experiments/<experiment_id>/events")
     def list_experiment_events(experiment_id: str) -> Response:
         query = read_query(EventsQuery, request.args)
-        after = _last_event_id() or query.after
+        seen = _last_event_id()
+        after = query.after if seen is None else seen
         read = partial(experiments.events, experiment_id)
         first = read(after=after, limit=query.limit)
         if request.accept_mimetypes.best_match(["application/json", EVENT_STREAM]) == EVENT_STREAM:
@@ -165,7 +166,8 @@ def _read_specification(services: Services) -> tuple[ExperimentRequest, Specific
         steps=asked.steps,
         budget_seconds=asked.budget_seconds,
         grid=asked.grid,
-        agent=asked.agent,
+        # What `default` means may change, and a specification does not.
+        agent=None if asked.agent is None else services.store.get(asked.agent).id,
         start=asked.start,
         end=asked.end,
         seeds=tuple(asked.seeds),
