@@ -18,7 +18,6 @@ from model_service.experiments.compute.messages import (
     Advanced,
     Finished,
     Hindered,
-    Message,
     decode_message,
 )
 from model_service.experiments.compute.orders import UnitOrder
@@ -70,16 +69,18 @@ def away() -> Iterator[RayTasks]:
     executor.close()
 
 
-def make_in_child(order: UnitOrder) -> Message:
-    """What a unit comes to in a child process."""
-    child = [sys.executable, "-m", "model_service.experiments.compute.child", str(os.getpid())]
-    ended = subprocess.run(child, input=order.encode(), capture_output=True, timeout=60, check=True)
-    return decode_message(ended.stdout.splitlines()[-1])
+@pytest.fixture
+def child() -> Iterator[subprocess.Popen[bytes]]:
+    """A child process that makes one unit; it loads TensorFlow while the cluster starts."""
+    command = [sys.executable, "-m", "model_service.experiments.compute.child", str(os.getpid())]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        yield process
+        process.kill()
 
 
 @pytest.mark.timeout(120)
 def test_a_cluster_makes_the_bits_of_child_processes_and_leaves_no_zombies(
-    order: UnitOrder,
+    order: UnitOrder, child: subprocess.Popen[bytes]
 ) -> None:
     pytest.importorskip("ray", reason="Ray is not installed")
     with ray_cluster() as cluster:
@@ -89,17 +90,18 @@ def test_a_cluster_makes_the_bits_of_child_processes_and_leaves_no_zombies(
             assert executor.slots == 1
             *_, last = executor.run(order, lambda: False)
             assert isinstance(last, Finished)
-            assert last == make_in_child(order)
+            told, _ = child.communicate(order.encode(), timeout=60)
+            assert last == decode_message(told.splitlines()[-1])
 
             endless = replace(order, unit=1, steps=ENDLESS)
             stopped: list[bool] = []
-            told = executor.run(endless, lambda: bool(stopped))
-            assert any(isinstance(message, Advanced) for message in told)
+            messages = executor.run(endless, lambda: bool(stopped))
+            assert any(isinstance(message, Advanced) for message in messages)
             (process,) = cluster.units()
             stopped.append(True)
             began = time.monotonic()
             with pytest.raises(UnitStopped):
-                list(told)
+                list(messages)
             assert time.monotonic() - began < 2.0
             assert not is_alive(process)
         finally:
