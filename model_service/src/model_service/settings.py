@@ -179,6 +179,13 @@ class Settings(BaseSettings):
         )
 
     @property
+    def usual_slots(self) -> int:
+        """Units that are made side by side, as far as the settings tell; for estimates."""
+        if self.ray_address is None:
+            return self.worker_slots
+        return self.ray_slots or self.worker_slots
+
+    @property
     def full_database_url(self) -> str:
         """URL of the database of experiments."""
         return self.database_url or f"sqlite:///{self.state_dir.resolve() / 'experiments.sqlite3'}"

@@ -126,7 +126,7 @@ def wire_services(
             artefacts,
             code_version=settings.full_code_version,
             max_queued_units=settings.max_queued_units,
-            slots=settings.worker_slots,
+            slots=settings.usual_slots,
             promoted=store.promoted_agent,
             clock=time.time,
         ),

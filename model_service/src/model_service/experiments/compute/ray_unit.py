@@ -14,8 +14,7 @@ from typing import Any
 from model_service.experiments.compute.child_processes import UNITS_OF_A_CHILD
 from model_service.experiments.compute.messages import Alive, Message, encode_message
 from model_service.experiments.compute.signs_of_life import with_signs_of_life
-
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+from model_service.experiments.compute.unit_child import ONE_THREAD
 
 TASK_OPTIONS: dict[str, Any] = {
     "num_cpus": 1,
@@ -25,7 +24,7 @@ TASK_OPTIONS: dict[str, Any] = {
     # Compiled graphs stay in a process's memory: after so many units it makes place for a new one.
     "max_calls": UNITS_OF_A_CHILD,
     # Ray's processes load NumPy before they are given a task: it must find these at their start.
-    "runtime_env": {"env_vars": dict.fromkeys(_THREADS, "1")},
+    "runtime_env": {"env_vars": ONE_THREAD},
 }
 """Options of `ray.remote` for `make_on_node`."""
 

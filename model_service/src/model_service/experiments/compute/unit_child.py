@@ -19,7 +19,7 @@ _MODULE = "model_service.experiments.compute.child"
 _MAX_MESSAGES = 1_000
 """Of a child that are not yet read; it waits when there are more."""
 
-_ONE_THREAD = dict.fromkeys(
+ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
 )
 """Children are side by side on all cores; each of them takes one."""
@@ -41,7 +41,7 @@ class UnitChild:
             [sys.executable, "-m", _MODULE, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, **_ONE_THREAD},
+            env={**os.environ, **ONE_THREAD},
         )
         self.made = 0
         self.idle_since = time.monotonic()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from model_service.experiments.compute.messages import Finished, Hindered, Refus
 from model_service.experiments.compute.orders import UnitOrder
 from model_service.experiments.queue.durable_queue import DurableQueue
 from model_service.experiments.queue.looks import TestLooks
+from model_service.experiments.queue.slots import Slots
 from model_service.experiments.queue.stop_list import StopList
 from model_service.experiments.queue.unit_book import Begun, UnitBook
 from model_service.experiments.queue.unit_recorder import ClaimLost, UnitRecorder
@@ -26,7 +26,8 @@ MAX_CRASHES = 10
 
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
-_LONGEST_HINDRANCE_SECONDS = 6 * 3600.0
+_LONGEST_HINDRANCE_SECONDS = 7 * 86_400.0
+"""Who lets a disk be full or a cluster be away for a week does not wait for the experiment."""
 
 _log = structlog.get_logger(__name__)
 
@@ -83,7 +84,7 @@ class UnitRunner:
         self._stop_list = stop_list
         self._surroundings = surroundings
         self._clock = clock
-        self._slots = threading.BoundedSemaphore(executor.slots)
+        self._slots = Slots(lambda: executor.slots)
 
     def run(self, experiment_id: str, unit: int) -> None:
         """Make a unit until it is committed, or somebody else has it.
@@ -93,7 +94,7 @@ class UnitRunner:
         pause = _FIRST_PAUSE_SECONDS
         hindered_since: float | None = None
         while True:
-            with self._slots:
+            with self._slots.one():
                 try:
                     self._try_once(experiment_id, unit)
                     return

@@ -33,6 +33,9 @@ from model_service.experiments.records.database import Database
 POLL_SECONDS = 0.2
 """Between two looks into the queue."""
 
+SLOTS_SECONDS = 5.0
+"""Between two questions for how many slots the executor has."""
+
 REPLACED = 75
 """Exit code of a worker that was taken for gone (EX_TEMPFAIL): it may be started again."""
 
@@ -77,6 +80,7 @@ class Worker:
         self._ended = threading.Event()
         self._ready = threading.Event()
         self._exit_code = 0
+        self._registered_slots = 0
         self._runner = UnitRunner(
             worker_id,
             database,
@@ -111,7 +115,8 @@ class Worker:
         self._heartbeat.start()
         self._ready.set()
         _log.info("worker ready", worker=worker.id, incarnation=worker.incarnation)
-        self._ended.wait()
+        while not self._ended.wait(SLOTS_SECONDS):
+            self._follow_slots()
         self._ready.clear()
         self._stop_list.close()
         self._heartbeat.stop()
@@ -146,19 +151,29 @@ class Worker:
         DBOS.workflow(name=RUN_UNIT, max_recovery_attempts=MAX_RECOVERIES)(run_unit)
         DBOS.workflow(name=START_EXPERIMENT, max_recovery_attempts=MAX_RECOVERIES)(start_experiment)
         DBOS.launch()
-        DBOS.register_queue(
-            UNITS_QUEUE,
-            # As many again wait for a slot: none stands idle until the next look.
-            worker_concurrency=2 * self._executor.slots,
-            polling_interval_sec=POLL_SECONDS,
-            on_conflict="always_update",
-        )
+        self._register_units(self._executor.slots)
         DBOS.register_queue(
             STARTS_QUEUE,
             worker_concurrency=1,
             polling_interval_sec=POLL_SECONDS,
             on_conflict="always_update",
         )
+
+    def _register_units(self, slots: int) -> None:
+        self._registered_slots = slots
+        DBOS.register_queue(
+            UNITS_QUEUE,
+            # As many again wait for a slot: none stands idle until the next look.
+            worker_concurrency=2 * slots,
+            polling_interval_sec=POLL_SECONDS,
+            on_conflict="always_update",
+        )
+
+    def _follow_slots(self) -> None:
+        """A cluster that has grown is given more units."""
+        slots = self._executor.slots
+        if slots != self._registered_slots:
+            self._register_units(slots)
 
     def _take_over(self, worker_id: str) -> None:
         """Give the work of a worker that is gone back to the queue, for any of the living."""
