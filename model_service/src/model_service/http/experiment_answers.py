@@ -7,6 +7,7 @@ from typing import Any
 
 from model_service.experiments.artefact_names import agent_id
 from model_service.experiments.records.events import Event
+from model_service.experiments.records.experiments import ExperimentRow
 from model_service.experiments.records.units import UnitRow
 from model_service.experiments.service import Overview
 
@@ -57,9 +58,8 @@ def describe_experiment(overview: Overview, *, reused: bool = False) -> dict[str
     }
 
 
-def describe_unit(row: UnitRow, agents: frozenset[str]) -> dict[str, Any]:
-    """`Unit` of the contract; `agents` are those that the experiment's result names."""
-    own = agent_id(row.experiment_id, f"s{row.seed}")
+def describe_unit(row: UnitRow, experiment: ExperimentRow) -> dict[str, Any]:
+    """`Unit` of the contract."""
     names = ("task", "seed", "fold", "point", "state", "step", "total", "metrics", "reason")
     return {
         "index": row.unit,
@@ -67,7 +67,7 @@ def describe_unit(row: UnitRow, agents: frozenset[str]) -> dict[str, Any]:
         "attempts": row.fence,
         "started_at": write_time(row.started_at),
         "ended_at": write_time(row.ended_at),
-        "agent": own if row.task == "train" and own in agents else None,
+        "agent": _agent_of(row, experiment),
     }
 
 
@@ -80,6 +80,17 @@ def describe_event(event: Event) -> dict[str, Any]:
         "unit": event.unit,
         **{name: event.body.get(name) for name in _EVENT_MEMBERS},
     }
+
+
+def _agent_of(row: UnitRow, experiment: ExperimentRow) -> str | None:
+    """The agent that a unit became: of a sweep that is one unit's alone."""
+    result = experiment.result
+    if result is None or row.task != "train":
+        return None
+    if experiment.kind == "sweep" and row.unit != result["best_unit"]:
+        return None
+    own = agent_id(row.experiment_id, f"s{row.seed}")
+    return own if own in result["agents"] else None
 
 
 def write_time(seconds: float | None) -> str | None:

@@ -117,11 +117,12 @@ def make_experiments_blueprint(services: Services) -> Blueprint:
     @blueprint.get("/experiments/<experiment_id>/units")
     def list_units(experiment_id: str) -> Response:
         query = read_query(UnitsQuery, request.args)
-        result = experiments.get(experiment_id).experiment.result or {}
-        agents = frozenset(result.get("agents", ()))
+        experiment = experiments.get(experiment_id).experiment
         rows: list[UnitRow]
         rows, more = experiments.units(experiment_id, after=query.after, limit=query.limit)
-        return answer_json({"units": [describe_unit(row, agents) for row in rows], "more": more})
+        return answer_json(
+            {"units": [describe_unit(row, experiment) for row in rows], "more": more}
+        )
 
     @blueprint.get("/experiments/<experiment_id>/events")
     def list_experiment_events(experiment_id: str) -> Response:

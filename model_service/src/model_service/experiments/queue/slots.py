@@ -1,4 +1,4 @@
-"""Places for units that are made side by side: as many as the executor has, whenever one is wanted."""
+"""Places for units that are made side by side, as many as the executor has at the moment."""
 
 from __future__ import annotations
 
