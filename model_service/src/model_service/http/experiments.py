@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ConfigDict, Field
+from werkzeug.routing import BaseConverter
 
 from model_service.experiments.records.units import UnitRow
 from model_service.experiments.specification import Specification, SpecifiedSeries, specify
@@ -65,9 +66,17 @@ class LastEventId(BaseModel):
     last_event_id: Annotated[str, Field(alias="Last-Event-ID", pattern="^[0-9]{1,16}$")]
 
 
+class _IdConverter(BaseConverter):
+    """Any id; `/experiments/estimate` is a route of its own, with other methods."""
+
+    regex = "(?!estimate$)[^/]+"
+
+
 def make_experiments_blueprint(services: Services) -> Blueprint:
     """The routes of this resource."""
     blueprint = Blueprint("experiments", __name__)
+    # Recorded before the routes that name it.
+    blueprint.record(lambda state: state.app.url_map.converters.update(experiment=_IdConverter))
     experiments, streams = services.experiments, services.event_streams
 
     @blueprint.post("/experiments")
@@ -99,22 +108,22 @@ def make_experiments_blueprint(services: Services) -> Blueprint:
             {"experiments": [describe_experiment(one) for one in found], "more": more}
         )
 
-    @blueprint.get("/experiments/<experiment_id>")
+    @blueprint.get("/experiments/<experiment:experiment_id>")
     def get_experiment(experiment_id: str) -> Response:
         return answer_json(describe_experiment(experiments.get(experiment_id)))
 
-    @blueprint.delete("/experiments/<experiment_id>")
+    @blueprint.delete("/experiments/<experiment:experiment_id>")
     def delete_experiment(experiment_id: str) -> Response:
         left = experiments.remove(experiment_id)
         if left is None:
             return Response(status=204)
         return answer_json(describe_experiment(left), status=202)
 
-    @blueprint.post("/experiments/<experiment_id>/cancel")
+    @blueprint.post("/experiments/<experiment:experiment_id>/cancel")
     def cancel_experiment(experiment_id: str) -> Response:
         return answer_json(describe_experiment(experiments.cancel(experiment_id)), status=202)
 
-    @blueprint.get("/experiments/<experiment_id>/units")
+    @blueprint.get("/experiments/<experiment:experiment_id>/units")
     def list_units(experiment_id: str) -> Response:
         query = read_query(UnitsQuery, request.args)
         experiment = experiments.get(experiment_id).experiment
@@ -124,7 +133,7 @@ def make_experiments_blueprint(services: Services) -> Blueprint:
             {"units": [describe_unit(row, experiment) for row in rows], "more": more}
         )
 
-    @blueprint.get("/experiments/<experiment_id>/events")
+    @blueprint.get("/experiments/<experiment:experiment_id>/events")
     def list_experiment_events(experiment_id: str) -> Response:
         query = read_query(EventsQuery, request.args)
         seen = _last_event_id()
