@@ -1,4 +1,4 @@
-"""/experiments over HTTP, on a real queue; without a worker: what it would write is written here."""
+"""/experiments over HTTP, on a real queue and without a worker: what it would write is written."""
 
 from __future__ import annotations
 
@@ -179,6 +179,14 @@ def test_an_estimate_queues_nothing(service: Service, check: Callable[[Json, str
     check(plain, "ExperimentEstimate")
     assert (plain["units"], plain["steps"], plain["total_steps"]) == (2, 40, 80)
     assert service.get("/experiments") == {"experiments": [], "more": False}
+
+
+def test_an_estimate_is_no_experiment(service: Service, problem_of: Problem) -> None:
+    response = service.client.get("/experiments/estimate")
+    problem_of(response, 405, "method-not-allowed")
+    allowed = service.client.options("/experiments/estimate").headers["Allow"]
+    assert set(allowed.split(", ")) == {"POST", "OPTIONS"}
+    problem_of(service.client.get("/experiments/estimates"), 404, "experiment-not-found")
 
 
 @pytest.mark.parametrize("path", ["/experiments", "/experiments/estimate"])

@@ -8,6 +8,7 @@ from model_service.experiments.records.workers import (
     beat,
     declare_gone,
     is_incarnation,
+    last_sign_of_life,
     list_workers,
     register_worker,
 )
@@ -81,3 +82,16 @@ def test_one_that_was_declared_gone_finds_itself_replaced_and_may_come_back(
     again = register(database, "a")
     assert give_sign(database, again)
     assert known(database)["a"].incarnation == again.incarnation == 3
+
+
+def test_the_last_sign_of_life_is_that_of_a_worker_that_is_not_gone(database: Database) -> None:
+    def last() -> float | None:
+        with database.reading() as connection:
+            return last_sign_of_life(connection)
+
+    assert last() is None
+    give_sign(database, register(database, "a"))
+    register(database, "b")
+    assert last() == 2.0
+    declare(database, known(database)["a"])
+    assert last() == 1.0
