@@ -9,6 +9,7 @@ reached is a documented 502 or 503, no crash.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -40,6 +41,13 @@ BOUNDED = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+@schemathesis.serializer("application/vnd.apache.parquet")
+def _write_parquet(_context: Any, value: Any) -> bytes:
+    """Bytes as they are: nothing that is made at random is a Parquet file, and a refusal is due."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
 
 model_contract = from_path(CONTRACTS / "model_service.openapi.yaml", config=CONFIGURATION)
 gateway_contract = from_path(CONTRACTS / "backend.openapi.json", config=CONFIGURATION)

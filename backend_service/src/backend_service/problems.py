@@ -11,6 +11,7 @@ import structlog
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import compile_path
 
 from backend_service.errors import (
     GatewayError,
@@ -129,8 +130,18 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
     answer = problem_response(_describe_http_exception(request, error))
     if error.headers and "Allow" in error.headers:
-        answer.headers["Allow"] = error.headers["Allow"]
+        answer.headers["Allow"] = ", ".join(_methods_of(request)) or error.headers["Allow"]
     return answer
+
+
+def _methods_of(request: Request) -> list[str]:
+    """What the contract has for a path: the framework names the first route's methods alone."""
+    paths: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
+    # A path without parameters goes before one whose parameter it would fit.
+    for template in sorted(paths, key=lambda one: one.count("{")):
+        if compile_path(template)[0].match(request.url.path):
+            return sorted(method.upper() for method in paths[template])
+    return []
 
 
 def install_problem_handlers(app: FastAPI) -> None:

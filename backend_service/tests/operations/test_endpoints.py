@@ -126,3 +126,9 @@ async def test_the_model_connections_are_closed_at_the_end(
 async def test_the_documentation_is_served(client: httpx.AsyncClient) -> None:
     assert (await client.get("/docs")).status_code == 200
     assert (await client.get("/openapi.json")).json()["openapi"].startswith("3.1")
+
+
+async def test_a_refused_method_is_told_all_that_the_path_takes(client: httpx.AsyncClient) -> None:
+    answer = await client.request("PATCH", "/api/experiments")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, POST"
