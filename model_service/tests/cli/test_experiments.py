@@ -6,6 +6,7 @@ There is no worker either: what one would write is written by hand.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -33,7 +34,9 @@ from model_service.experiments.records.units import (
     update_claimed,
 )
 from model_service.experiments.records.workers import register_worker
-from model_service.settings import read_settings
+from model_service.settings import Settings, read_settings
+from scripts.stack import settings as stack_settings
+from scripts.stack.bellwether import services
 
 BELLWETHER = Path(sys.executable).with_name("bellwether")
 CONTRACT = Path(__file__).parents[3] / "contracts" / "model_service.openapi.yaml"
@@ -405,3 +408,18 @@ def test_the_example_in_the_help_is_a_file_that_can_be_read(folder: Path, tmp_pa
     path = tmp_path / "example.yaml"
     path.write_text("\n".join(line.removeprefix("    ") for line in text.splitlines()))
     assert set(read_sweep_file(path).grid) == {"learning.discount", "learning.learning_rate"}
+
+
+def test_in_the_root_of_the_repository_the_defaults_are_those_of_make_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in [name for name in os.environ if name.startswith(("MODEL_", "BELLWETHER_STATE"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(CONTRACT.parents[1])
+    own = Settings()
+    for program in services(stack_settings.read_settings())[:2]:
+        started = program.environment
+        assert Path(started["MODEL_STATE_DIR"]) == own.state_dir.resolve()
+        assert Path(started["MODEL_ARTEFACTS_URL"]) == Path(own.artefacts_url).resolve()
+        assert Path(started["MODEL_AGENTS_DIR"]) == own.agents_dir.resolve()
+        assert "MODEL_DATABASE_URL" not in started
