@@ -1,8 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import type { Agent, Experiment } from '../src/api/types';
 import { drawn, SIMULATED } from './page';
 
+const PICTURE = fileURLToPath(new URL('../../docs/images/experiment.png', import.meta.url));
 const SYMBOL = 'LEARNED';
 /** Few enough to be done in seconds, and enough for several validations. */
 const FEW_STEPS = '600';
@@ -216,3 +218,18 @@ for (const size of [1440, 1024, 390]) {
     }
   });
 }
+
+test('the picture of a training', async ({ page }) => {
+  test.skip(process.env.SCREENSHOT !== '1', 'Pictures are made on asking.');
+  test.setTimeout(TRAINING_MS + 60_000);
+  await page.setViewportSize({ width: 1440, height: 1180 });
+  await page.goto(`/experiments?new=train&symbol=${SIMULATED}`);
+  await page.getByRole('textbox', { name: 'Name, for you' }).fill('A first agent');
+  await page.getByRole('button', { name: 'Start training' }).click();
+  const done = page.getByRole('region', { name: 'A first agent' }).getByText(/Done$/);
+  await expect(done).toBeVisible({ timeout: TRAINING_MS });
+  await expect(page.getByRole('figure', { name: /^Net worth on validation/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.waitForTimeout(1000);
+  await page.screenshot({ path: PICTURE });
+});

@@ -31,8 +31,8 @@ from tests.faults.installation import SMALL, installation, makes_units
 EXPERIMENTS = int(os.environ.get("FAULTS_EXPERIMENTS", "200"))
 KILLS = int(os.environ.get("FAULTS_KILLS", "36"))
 CHECKPOINT_SECONDS = 1.0
-REPORT_SECONDS = 1.5
-"""How much later than it happens the progress of a unit is recorded at most."""
+REPORT_SECONDS = 0.5
+"""Of training between two looks at whether a checkpoint is due, and of writing it, at most."""
 STEPS = 3_000
 TARGETS = ("worker", "child", "model service", "gateway")
 LONGEST_SECONDS = 2_400.0
@@ -59,6 +59,20 @@ class Interruption:
     standing_seconds: float
     repeated_steps: int
     repeated_seconds: float
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How far a unit had come when it was last heard of, and how fast it went then."""
+
+    step: int = 0
+    at: float = 0.0
+    rate: float = 1.0
+
+    def then(self, step: int, at: float) -> Reached:
+        """What is known after one more report; the first steps of a process are compiled."""
+        faster = (step - self.step) / (at - self.at) if self.at and at > self.at else self.rate
+        return Reached(step, at, max(faster, self.rate))
 
 
 @dataclass
@@ -236,7 +250,7 @@ def _read_events(trial: Trial, kills: list[Kill]) -> Found:
 
 def _add(found: Found, experiment_id: str, events: list[Event], kills: list[Kill]) -> None:
     begun: dict[int, float] = {}
-    reached: dict[int, tuple[int, float]] = {}
+    reached: dict[int, Reached] = {}
     for event in events:
         body = event.body
         if event.kind == "state" and body["state"] in ("done", "failed", "cancelled"):
@@ -244,19 +258,20 @@ def _add(found: Found, experiment_id: str, events: list[Event], kills: list[Kill
         if event.unit is None:
             continue
         if event.kind == "progress":
-            reached[event.unit] = (int(body["step"]), float(body["steps_per_second"] or 1.0))
+            known = reached.get(event.unit, Reached())
+            reached[event.unit] = known.then(int(body["step"]), event.at)
         if event.kind == "unit" and body["state"] == "done":
             key = (experiment_id, event.unit)
             found.commits[key] = found.commits.get(key, 0) + 1
         if event.kind == "unit" and body["state"] == "running":
             if event.unit in begun:
-                known = reached.get(event.unit, (0, 1.0))
-                found.interruptions.append(_interruption(event, events, kills, known))
+                last = reached.pop(event.unit, Reached())
+                found.interruptions.append(_interruption(event, events, kills, last))
             begun[event.unit] = event.at
 
 
 def _interruption(
-    again: Event, events: list[Event], kills: list[Kill], reached: tuple[int, float]
+    again: Event, events: list[Event], kills: list[Kill], reached: Reached
 ) -> Interruption:
     """What a unit lost between the kill that ended it and its next beginning.
 
@@ -279,9 +294,10 @@ def _interruption(
             resumed = int(found.group(1).replace(",", ""))
         if event.kind in ("log", "progress") and event.body.get("step"):
             break
-    step, rate = reached
-    repeated = max(0, step - resumed)
-    return Interruption(detected_at - killed_at, again.at - killed_at, repeated, repeated / rate)
+    repeated = max(0, reached.step - resumed)
+    return Interruption(
+        detected_at - killed_at, again.at - killed_at, repeated, repeated / reached.rate
+    )
 
 
 def _most(found: Found, value: Callable[[Interruption], float]) -> float:
