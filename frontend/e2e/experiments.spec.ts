@@ -222,7 +222,7 @@ for (const size of [1440, 1024, 390]) {
 test('the picture of a training', async ({ page }) => {
   test.skip(process.env.SCREENSHOT !== '1', 'Pictures are made on asking.');
   test.setTimeout(TRAINING_MS + 60_000);
-  await page.setViewportSize({ width: 1440, height: 1180 });
+  await page.setViewportSize({ width: 1440, height: 962 });
   await page.goto(`/experiments?new=train&symbol=${SIMULATED}`);
   await page.getByRole('textbox', { name: 'Name, for you' }).fill('A first agent');
   await page.getByRole('button', { name: 'Start training' }).click();
