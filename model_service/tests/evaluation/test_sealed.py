@@ -31,6 +31,12 @@ def test_every_look_counts_and_overlapping_windows_count_together(counter: LookC
     assert counter.record("other line", window(100, 200)).total == 1
 
 
+def test_a_look_with_a_name_counts_once(counter: LookCounter) -> None:
+    assert counter.record_once("train-1", "line", window(100, 200)).total == 1
+    assert counter.record_once("train-1", "line", window(100, 200)).total == 1
+    assert counter.record_once("train-2", "line", window(100, 200)).total == 2
+
+
 def test_the_count_survives_the_process_and_threads(tmp_path: Path) -> None:
     path = tmp_path / "looks.sqlite3"
     first = LookCounter(path)

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 _TIMEOUT_SECONDS = 5.0
 _SCHEMA = """
+CREATE TABLE IF NOT EXISTS keys (key TEXT NOT NULL PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS looks (
     lineage TEXT NOT NULL, symbol TEXT NOT NULL, data_hash TEXT NOT NULL,
     window_start INTEGER NOT NULL, window_end INTEGER NOT NULL, agent_hash TEXT NOT NULL,
     count INTEGER NOT NULL,
     PRIMARY KEY (lineage, symbol, data_hash, window_start, window_end, agent_hash)
-) STRICT
+) STRICT;
 """
 
 
@@ -77,24 +78,46 @@ class LookCounter:
         )
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.execute(_SCHEMA)
+        self._connection.executescript(_SCHEMA)
 
     def record(self, lineage: str, window: Window) -> Looks:
         """Count one look and tell how many there are now."""
         with self._lock:
-            self._connection.execute(
-                "INSERT INTO looks VALUES (?, ?, ?, ?, ?, ?, 1)"
-                " ON CONFLICT DO UPDATE SET count = count + 1",
-                (
-                    lineage,
-                    window.symbol,
-                    window.data_hash,
-                    window.start,
-                    window.end,
-                    window.agent_hash,
-                ),
-            )
+            self._insert(lineage, window)
         return self.count(lineage, window.start, window.end)
+
+    def record_once(self, key: str, lineage: str, window: Window) -> Looks:
+        """Count a look that has a name, however often it is asked for, and tell how many there are.
+
+        Whoever is killed behind this may ask again.
+        """
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                new = self._connection.execute(
+                    "INSERT INTO keys VALUES (?) ON CONFLICT DO NOTHING", (key,)
+                ).rowcount
+                if new:
+                    self._insert(lineage, window)
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+        return self.count(lineage, window.start, window.end)
+
+    def _insert(self, lineage: str, window: Window) -> None:
+        self._connection.execute(
+            "INSERT INTO looks VALUES (?, ?, ?, ?, ?, ?, 1)"
+            " ON CONFLICT DO UPDATE SET count = count + 1",
+            (
+                lineage,
+                window.symbol,
+                window.data_hash,
+                window.start,
+                window.end,
+                window.agent_hash,
+            ),
+        )
 
     def count(self, lineage: str, start: int, end: int) -> Looks:
         """Looks of a lineage, in all and at windows that overlap [start, end]."""

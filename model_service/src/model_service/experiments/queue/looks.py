@@ -54,7 +54,7 @@ class TestLooks:
             plan.end,
             experiment.specification_hash,
         )
-        looks = asdict(self._counter.record(lineage, window))
+        looks = asdict(self._counter.record_once(experiment.id, lineage, window))
 
         def remember() -> None:
             with self._database.writing() as connection:
