@@ -7,6 +7,9 @@ import { HttpResponse, http } from 'msw';
 import { expect, test, vi } from 'vitest';
 import type { Experiment, ExperimentRequest } from '@/api/types';
 
+// A canvas is what jsdom lacks; the chart itself is tested in a real browser.
+vi.mock('@/features/chart/components/Chart', () => ({ default: () => null }));
+
 const LONG = 'A name that somebody made so long that no column of the list could ever hold it';
 
 function list(experiments: Experiment[], more = false) {
@@ -287,7 +290,6 @@ test('the form is filled with what was done, to be changed', async () => {
 test('the dashboard leads to the form with its symbol', async () => {
   list([]);
   takeExperiments();
-  vi.spyOn(console, 'error').mockImplementation(() => {});
   const { user, router } = openPage('/?symbol=ACME');
   await user.click(await screen.findByRole('link', { name: 'Train an agent' }));
   expect(router.state.location.pathname).toBe('/experiments');
