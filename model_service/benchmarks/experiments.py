@@ -34,6 +34,7 @@ from model_service.experiments.specification import Specification, SpecifiedSeri
 from model_service.experiments.unit_list import WORK, plan_units
 from model_service.market.candles import PRICE_COLUMNS, Candles
 from model_service.market.simulated import simulate_candles
+from model_service.settings import SHIPPED_CONFIGS_DIR
 
 COST_TARGET_MILLISECONDS = 50.0
 CORES_TARGET = 1.7
@@ -130,7 +131,7 @@ def measure_overhead(folder: Path, candles: Candles, effort: Effort) -> None:
     _write_csv(file, candles)
     command = [sys.executable, "-c", _BELLWETHER, "train", str(file)]
     settings = folder / "training.toml"
-    settings.write_text("members = 8\n[network]\nhidden = [32]\n")
+    settings.write_text(_without_split(SHIPPED_CONFIGS_DIR / "default_agent.toml"))
     command += ["-o", str(folder / "bare"), "--steps", str(effort.training_steps)]
     command += ["--config", str(settings)]
     bare = seconds_of(
@@ -222,7 +223,8 @@ class Site:
         )
 
     def training(self, steps: int) -> Specification:
-        return self._specify("train", steps, {"members": 8, "network": {"hidden": [32]}}, None, 1)
+        """One agent of the configuration that ships."""
+        return self._specify("train", steps, {}, None, 1)
 
     def sweep(self, units: int, steps: int) -> Specification:
         """As many units, each another seed of one of a hundred points."""
@@ -336,6 +338,12 @@ def _make(executor: ChildProcesses, order: UnitOrder) -> None:
         if isinstance(message, Finished):
             return
     raise RuntimeError("The unit was not made.")
+
+
+def _without_split(file: Path) -> str:
+    """A configuration whose windows are fractions of the candles, as those of an experiment are."""
+    head, _, rest = file.read_text().partition("[split]")
+    return head + "[" + rest.partition("\n[")[2]
 
 
 def _write_csv(file: Path, candles: Candles) -> None:

@@ -37,6 +37,9 @@ MakeOrder = Callable[..., UnitOrder]
 MakeSpecification = Callable[..., Specification]
 Stocked = tuple[ArtefactStore, tuple[SpecifiedSeries, ...]]
 
+STEPS = 200
+"""Enough for several validations."""
+
 LOOKS = asdict(Looks(LINEAGE, 1, 1))
 
 
@@ -64,12 +67,12 @@ def test_a_unit_trains_the_same_agent_as_the_command(
     make_order: MakeOrder, stocked: Stocked, tmp_path: Path
 ) -> None:
     store, _ = stocked
-    order = make_order()
+    order = make_order(steps=STEPS)
     last, messages = finish(order)
     result = read_result(store, last.outcome)
 
     parts, series = order.spec.parts(), read_candles(order.spec, store)
-    run = TrainingRun(series, split_of(parts, series), parts.agent, 3, 40, LINEAGE)
+    run = TrainingRun(series, split_of(parts, series), parts.agent, 3, STEPS, LINEAGE)
     train_agent(run, tmp_path / "mine", now=dt.datetime.now(dt.UTC))
     agent = read_agent(tmp_path / "mine")
     for one, other in zip(result.weights, agent.weights(), strict=True):
@@ -83,9 +86,9 @@ def test_a_unit_trains_the_same_agent_as_the_command(
 
     steps = [message.step for message in messages if isinstance(message, Advanced)]
     assert steps == sorted(steps)
-    assert steps[-1] == 40
+    assert steps[-1] == STEPS
     validated = [message for message in messages if isinstance(message, Validated)]
-    assert [message.step for message in validated] == list(range(2, 41, 2))
+    assert [message.step for message in validated] == [50, 100, 150, 200]
     point = validated[-1].point
     assert sum(point["exposure_fractions"]) == pytest.approx(1.0)
     assert len(point["time"]) == len(point["net_worth"]) == len(point["buy_and_hold_net_worth"])
@@ -94,11 +97,11 @@ def test_a_unit_trains_the_same_agent_as_the_command(
 def test_a_unit_that_is_begun_again_ends_with_the_same_bits(
     make_order: MakeOrder, stocked: Stocked
 ) -> None:
-    straight, _ = finish(make_order(experiment_id="train-2"))
-    order = make_order(checkpoint_seconds=1e-6)
+    straight, _ = finish(make_order(experiment_id="train-2", steps=STEPS))
+    order = make_order(steps=STEPS, checkpoint_seconds=1e-6)
     began = make_unit(order)
     for message in began:
-        if isinstance(message, Advanced) and message.step >= 20:
+        if isinstance(message, Advanced) and message.step >= 100:
             break
     began.close()  # type: ignore[attr-defined]
     again, messages = finish(replace(order, fence=2))
@@ -114,7 +117,7 @@ def test_a_training_becomes_agents_that_serve_and_a_report(
     store, _ = stocked
     units = []
     for unit, seed in enumerate((3, 4)):
-        order = make_order(unit=unit, seed=seed)
+        order = make_order(steps=STEPS, unit=unit, seed=seed)
         units.append(done(order, finish(order)[0]))
     result = assess(make_order(), units)
     assert result["agents"] == ["train-1_s3", "train-1_s4"]

@@ -45,7 +45,10 @@ from model_service.experiments.unit_list import WORK, plan_units
 
 REPORT_SECONDS = 0.25
 VALIDATIONS = 20
-"""Of a training, evenly spread."""
+"""Of a training, evenly spread, unless it is short."""
+
+LEAST_STEPS = 50
+"""Between two validations."""
 
 _CALIBRATION_SECONDS = 3.0
 _CALIBRATION_STEPS = 20
@@ -61,7 +64,7 @@ def train_agent_unit(order: UnitOrder, store: ArtefactStore) -> Iterator[Message
     run = TrainingRun(series, split, parts.agent, _seed(order), steps, LINEAGE)
     yield Noted(f"{len(series)} series, {sum(map(len, series)):,} candles.")
     notes: list[str] = []
-    validation_steps = max(1, steps // VALIDATIONS)
+    validation_steps = max(LEAST_STEPS, steps // VALIDATIONS)
     reports = train(
         run,
         order.experiment_id,
