@@ -84,6 +84,10 @@ class Heartbeat:
         """Whether the last sign of life is younger than the lease."""
         return time.monotonic() - self._beaten_at < self._lease_seconds
 
+    def is_alone(self) -> bool:
+        """Whether no other worker was last seen alive."""
+        return not any(one.id != self._worker_id for one in self._database.run(self._list))
+
     def _beat_on(self) -> None:
         while not self._stopped.wait(self._beat_seconds):
             try:

@@ -11,6 +11,7 @@ import structlog
 from dbos import DBOS
 
 from model_service.artefacts.store import ArtefactStore
+from model_service.errors import ExperimentsUnavailable
 from model_service.experiments.compute.executor import Executor
 from model_service.experiments.queue.cancellation import CancellationWatch
 from model_service.experiments.queue.durable_queue import (
@@ -80,7 +81,7 @@ class Worker:
         self._ended = threading.Event()
         self._ready = threading.Event()
         self._exit_code = 0
-        self._registered_slots = 0
+        self._registered = 0
         self._runner = UnitRunner(
             worker_id,
             database,
@@ -116,7 +117,7 @@ class Worker:
         self._ready.set()
         _log.info("worker ready", worker=worker.id, incarnation=worker.incarnation)
         while not self._ended.wait(SLOTS_SECONDS):
-            self._follow_slots()
+            self._register_units()
         self._ready.clear()
         self._stop_list.close()
         self._heartbeat.stop()
@@ -151,7 +152,7 @@ class Worker:
         DBOS.workflow(name=RUN_UNIT, max_recovery_attempts=MAX_RECOVERIES)(run_unit)
         DBOS.workflow(name=START_EXPERIMENT, max_recovery_attempts=MAX_RECOVERIES)(start_experiment)
         DBOS.launch()
-        self._register_units(self._executor.slots)
+        self._register_units()
         DBOS.register_queue(
             STARTS_QUEUE,
             worker_concurrency=1,
@@ -159,21 +160,26 @@ class Worker:
             on_conflict="always_update",
         )
 
-    def _register_units(self, slots: int) -> None:
-        self._registered_slots = slots
+    def _register_units(self) -> None:
+        """Have as many units handed out as there are slots now, which a cluster may change.
+
+        A worker that is alone gets as many again: they wait for a slot, so that none stands idle
+        until the next look. Of several workers each would keep from the others what it cannot make
+        yet.
+        """
+        try:
+            wanted = self._executor.slots * (2 if self._heartbeat.is_alone() else 1)
+        except ExperimentsUnavailable:
+            return
+        if wanted == self._registered:
+            return
         DBOS.register_queue(
             UNITS_QUEUE,
-            # As many again wait for a slot: none stands idle until the next look.
-            worker_concurrency=2 * slots,
+            worker_concurrency=wanted,
             polling_interval_sec=POLL_SECONDS,
             on_conflict="always_update",
         )
-
-    def _follow_slots(self) -> None:
-        """A cluster that has grown is given more units."""
-        slots = self._executor.slots
-        if slots != self._registered_slots:
-            self._register_units(slots)
+        self._registered = wanted
 
     def _take_over(self, worker_id: str) -> None:
         """Give the work of a worker that is gone back to the queue, for any of the living."""
