@@ -20,7 +20,7 @@ def figures(request: pytest.FixtureRequest) -> Record:
     """Keeps named values of a test."""
 
     def record(**values: Any) -> None:
-        _FIGURES.setdefault(request.node.name, {}).update(values)
+        _FIGURES.setdefault(request.node.nodeid, {}).update(values)
 
     return record
 
