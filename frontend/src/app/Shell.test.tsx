@@ -3,8 +3,11 @@ import { openPage } from '@test/open';
 import { refuse, server } from '@test/server';
 import { act, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Experiment } from '@/api/types';
+
+// A canvas is what jsdom lacks; the chart itself is tested in a real browser.
+vi.mock('@/features/evaluation/components/CurveChart', () => ({ default: () => null }));
 
 function serve(first: Experiment) {
   let now = [first];
