@@ -50,3 +50,12 @@ def test_a_cluster_without_ray_is_refused_in_one_sentence(tmp_path) -> None:
 def test_ray_is_loaded_by_nobody_who_does_not_use_it() -> None:
     code = "import sys, model_service.worker; sys.exit('ray' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_worker_loads_no_tensorflow() -> None:
+    """It has to be small, ready in a second, and to outlive what its children do."""
+    program = "import sys, model_service.worker; print('tensorflow' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "False"

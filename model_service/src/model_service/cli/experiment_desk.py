@@ -147,15 +147,7 @@ def open_desk() -> Iterator[Desk]:
         settings.artefacts_url, timeout_seconds=settings.artefacts_timeout_seconds
     )
     agents = AgentStore(settings.agent_folders, artefacts)
-    experiments = Experiments(
-        settings.full_database_url,
-        artefacts,
-        code_version=settings.full_code_version,
-        max_queued_units=settings.max_queued_units,
-        slots=settings.worker_slots,
-        promoted=agents.promoted_agent,
-        clock=time.time,
-    )
+    experiments = Experiments.of(settings, artefacts, agents.promoted_agent)
     try:
         yield Desk(settings, experiments, DatasetStore(artefacts), agents)
     finally:

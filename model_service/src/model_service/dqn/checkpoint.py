@@ -54,7 +54,7 @@ def decode_state(content: bytes, fingerprint: str, name: str) -> TrainerState | 
         If the bytes cannot be read; the sentence tells their `name`.
     """
     try:
-        metadata = _read_metadata(content)
+        metadata = read_metadata(content)
         if metadata.get("fingerprint") != fingerprint:
             return None
         shapes: dict[str, list[int]] = json.loads(metadata["shapes"])
@@ -101,8 +101,14 @@ def _digest_of(arrays: Mapping[str, NDArray[np.generic]]) -> str:
     return digest.hexdigest()
 
 
-def _read_metadata(content: bytes) -> dict[str, str]:
-    """The metadata in a safetensors file's header, which the library reads from files alone."""
+def read_metadata(content: bytes) -> dict[str, str]:
+    """The metadata in a safetensors file's header, which the library reads from files alone.
+
+    Raises
+    ------
+    ValueError, struct.error
+        If there is no such header.
+    """
     (length,) = struct.unpack_from("<Q", content)
     header: dict[str, dict[str, str]] = json.loads(content[8 : 8 + length])
     return header.get("__metadata__", {})

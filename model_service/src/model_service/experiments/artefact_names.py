@@ -37,8 +37,19 @@ def agent_id(experiment_id: str, label: str) -> str:
     return f"{agents_prefix(experiment_id)}{label}"
 
 
-def names_of_experiment(store: ArtefactStore, experiment_id: str) -> Iterator[str]:
-    """Everything that an experiment left, as names and prefixes to remove."""
+def remove_artefacts(store: ArtefactStore, experiment_id: str) -> None:
+    """Remove everything that an experiment left.
+
+    Raises
+    ------
+    ArtefactStoreUnavailable
+    """
+    for name in _names_of(store, experiment_id):
+        store.remove(name)
+
+
+def _names_of(store: ArtefactStore, experiment_id: str) -> Iterator[str]:
+    """Names and prefixes of everything."""
     own = f"agents/{agents_prefix(experiment_id)}"
     for kind in ("checkpoints", "moments", "results"):
         yield f"{kind}/{experiment_id}"

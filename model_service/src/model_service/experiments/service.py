@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from model_service.artefacts.store import ArtefactStore
 from model_service.experiments.queue.control import Control
@@ -31,6 +33,7 @@ from model_service.experiments.records.units import (
 )
 from model_service.experiments.records.workers import last_sign_of_life
 from model_service.experiments.specification import Kind, Specification
+from model_service.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,21 @@ class Experiments:
             clock=clock,
         )
         self._control = Control(self._known_database, queue, store, promoted=promoted, clock=clock)
+
+    @classmethod
+    def of(
+        cls, settings: Settings, store: ArtefactStore, promoted: Callable[[], str | None]
+    ) -> Self:
+        """Those of an installation."""
+        return cls(
+            settings.full_database_url,
+            store,
+            code_version=settings.full_code_version,
+            max_queued_units=settings.max_queued_units,
+            slots=settings.usual_slots,
+            promoted=promoted,
+            clock=time.time,
+        )
 
     def submit(
         self, spec: Specification, *, name: str | None, idempotency_key: str | None

@@ -23,7 +23,6 @@ from model_service.experiments.training_config import MAX_STEPS
 from model_service.market.candles import PriceBasis
 
 Kind = Literal["train", "evaluate", "walk-forward", "sweep"]
-KINDS: tuple[Kind, ...] = ("train", "evaluate", "walk-forward", "sweep")
 
 LONGEST_BUDGET_SECONDS = 7 * 86_400.0
 MAX_SEEDS = 100

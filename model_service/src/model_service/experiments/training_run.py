@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 
 import model_service
+from model_service.artefacts.promotion import OWNER_ID
 from model_service.dqn.config import AgentConfig
 from model_service.errors import InvalidRequest
 from model_service.evaluation.splits import Split
 from model_service.evaluation.validation import ValidationResult
 from model_service.experiments.training_config import MAX_STEPS
 from model_service.market.candles import Candles
-
-LOCAL_OWNER = "local"
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def describe_training(
     return {
         "id": agent_id,
         "name": agent_id.replace("-", " ").replace("_", " ").capitalize(),
-        "owner_id": LOCAL_OWNER,
+        "owner_id": OWNER_ID,
         "created_at": now.astimezone(dt.UTC).isoformat(timespec="seconds"),
         "lineage": run.lineage,
         "symbols": [candles.symbol for candles in known],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from model_service.artefacts.agents import DEFAULT_AGENT, AgentStore
@@ -121,14 +120,6 @@ def wire_services(
         readiness=readiness,
         telemetry=telemetry,
         large_bodies=large_bodies,
-        experiments=Experiments(
-            settings.full_database_url,
-            artefacts,
-            code_version=settings.full_code_version,
-            max_queued_units=settings.max_queued_units,
-            slots=settings.usual_slots,
-            promoted=store.promoted_agent,
-            clock=time.time,
-        ),
+        experiments=Experiments.of(settings, artefacts, store.promoted_agent),
         event_streams=EventStreams(settings.max_event_streams),
     )

@@ -80,14 +80,18 @@ def _choose(spec: Specification, work: Sequence[FinishedUnit]) -> _Chosen:
         config = work[0].outcome.get("config")
         agent = spec.parts().agent if config is None else AgentConfig.from_dict(config)
         return _Chosen(work, agent, best_unit)
-    of_point: dict[bytes, list[FinishedUnit]] = {}
-    for unit in work:
-        of_point.setdefault(orjson.dumps(unit.point), []).append(unit)
-    means = {key: _mean_sharpe(units) for key, units in of_point.items()}
-    units = of_point[max(means, key=lambda key: means[key])]
+    units = max(_by_point(work), key=_mean_sharpe)
     within = [unit for unit in units if unit.unit in known] or units
     best = max(within, key=lambda unit: known.get(unit.unit, -np.inf))
     return _Chosen(units, spec.parts(best.point).agent, best.unit)
+
+
+def _by_point(work: Sequence[FinishedUnit]) -> list[list[FinishedUnit]]:
+    """The units of each point of a sweep, one a seed."""
+    found: dict[bytes, list[FinishedUnit]] = {}
+    for unit in work:
+        found.setdefault(orjson.dumps(unit.point), []).append(unit)
+    return list(found.values())
 
 
 def _validation_sharpe(unit: FinishedUnit) -> float | None:
@@ -131,8 +135,7 @@ def _report(
     for unit in chosen.units:
         fold = unit.fold or 0
         seed = int(unit.outcome.get("seed", unit.seed or 0))
-        tables.setdefault(seed, {})
-        tables[seed] = {**tables[seed], fold: results[unit.unit].tables}
+        tables[seed] = {**tables.get(seed, {}), fold: results[unit.unit].tables}
     config = replace(chosen.config, fill=plan.fill)
     excess = [
         result.train_excess_sharpe
@@ -167,10 +170,7 @@ def _configurations(spec: Specification, work: Sequence[FinishedUnit]) -> Config
     known = read_register(CONFIGURATIONS_FILE)
     sharpes = [one.mean_sharpe for one in known.configurations]
     if spec.kind == "sweep":
-        of_point: dict[bytes, list[FinishedUnit]] = {}
-        for unit in work:
-            of_point.setdefault(orjson.dumps(unit.point), []).append(unit)
-        found = [_mean_sharpe(units) for units in of_point.values()]
+        found = [_mean_sharpe(units) for units in _by_point(work)]
         sharpes += [sharpe for sharpe in found if np.isfinite(sharpe)]
     several = len(sharpes) > 1
     return Configurations(len(sharpes), float(np.var(sharpes, ddof=1)) if several else None)

@@ -15,6 +15,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from model_service.artefacts.store import ArtefactStore
+from model_service.dqn.checkpoint import read_metadata
 from model_service.errors import CorruptDataset
 from model_service.experiments.artefact_names import result_name
 
@@ -85,8 +86,7 @@ def read_result(store: ArtefactStore, outcome: Mapping[str, Any]) -> TrainingRes
     name = outcome["result"]
     content = store.read(name)
     try:
-        (length,) = struct.unpack_from("<Q", content)
-        metadata: dict[str, str] = json.loads(content[8 : 8 + length])["__metadata__"]
+        metadata = read_metadata(content)
         arrays = load(content)
         weights = sum(one.startswith(_WEIGHTS) for one in arrays)
         result = TrainingResult(

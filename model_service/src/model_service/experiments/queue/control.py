@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from model_service.artefacts.store import ArtefactStore
 from model_service.errors import ExperimentConflict
-from model_service.experiments.artefact_names import agents_prefix, names_of_experiment
+from model_service.experiments.artefact_names import agents_prefix, remove_artefacts
 from model_service.experiments.queue.durable_queue import DurableQueue
 from model_service.experiments.queue.progression import finish_cancelling
 from model_service.experiments.records.database import Database
@@ -95,8 +95,7 @@ class Control:
                 "one first."
             )
         # Artefacts first: a removal that is cut short can be asked for again.
-        for name in names_of_experiment(self._store, experiment_id):
-            self._store.remove(name)
+        remove_artefacts(self._store, experiment_id)
 
         def work() -> None:
             with self._database.reading() as connection:

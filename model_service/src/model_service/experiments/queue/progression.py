@@ -21,6 +21,7 @@ from model_service.experiments.records.units import (
     cancel_units,
     count_by_state,
     get_unit,
+    is_any_running,
     list_units,
     set_totals,
     update_claimed,
@@ -29,11 +30,9 @@ from model_service.experiments.unit_list import ASSESS, CALIBRATE, WORK
 
 ENQUEUED_AT_ONCE = 500
 
-Transaction = sa.Connection
-
 
 def commit_outcome(
-    connection: Transaction,
+    connection: sa.Connection,
     queue: DurableQueue,
     claim: Claim,
     outcome: Mapping[str, Any],
@@ -60,7 +59,7 @@ def commit_outcome(
 
 
 def commit_failure(
-    connection: Transaction, queue: DurableQueue, claim: Claim, reason: str, *, now: float
+    connection: sa.Connection, queue: DurableQueue, claim: Claim, reason: str, *, now: float
 ) -> bool:
     """Record that a unit cannot be done, with all that follows; false where the claim is lost."""
     if not update_claimed(connection, claim, state="failed", reason=reason, ended_at=now):
@@ -84,7 +83,7 @@ def commit_failure(
     return True
 
 
-def commit_cancelled(connection: Transaction, claim: Claim, *, now: float) -> None:
+def commit_cancelled(connection: sa.Connection, claim: Claim, *, now: float) -> None:
     """Record that a unit was stopped; the last one ends the experiment."""
     if update_claimed(connection, claim, state="cancelled", ended_at=now):
         append_event(
@@ -93,7 +92,9 @@ def commit_cancelled(connection: Transaction, claim: Claim, *, now: float) -> No
     finish_cancelling(connection, claim.experiment_id, now=now)
 
 
-def commit_abandoned(connection: Transaction, experiment_id: str, unit: int, *, now: float) -> None:
+def commit_abandoned(
+    connection: sa.Connection, experiment_id: str, unit: int, *, now: float
+) -> None:
     """Cancel a unit that its worker did not live to cancel, where its experiment is cancelled."""
     row = get_unit(connection, experiment_id, unit)
     if row is None or get_experiment(connection, experiment_id).state != "cancelling":
@@ -106,13 +107,11 @@ def commit_abandoned(connection: Transaction, experiment_id: str, unit: int, *, 
         finish_cancelling(connection, experiment_id, now=now)
 
 
-def finish_cancelling(connection: Transaction, experiment_id: str, *, now: float) -> bool:
+def finish_cancelling(connection: sa.Connection, experiment_id: str, *, now: float) -> bool:
     """End an experiment that is being cancelled, once no unit of it is worked on any more."""
-    running = sum(
-        count_by_state(connection, experiment_id, stage).get("running", 0)
-        for stage in (CALIBRATE, WORK, ASSESS)
+    return not is_any_running(connection, experiment_id) and change_state(
+        connection, experiment_id, "cancelled", at=now
     )
-    return running == 0 and change_state(connection, experiment_id, "cancelled", at=now)
 
 
 def enqueue_stage(
@@ -130,7 +129,7 @@ def enqueue_stage(
         after = some[-1].unit
 
 
-def _fix_steps(connection: Transaction, experiment_id: str, steps: int, now: float) -> None:
+def _fix_steps(connection: sa.Connection, experiment_id: str, steps: int, now: float) -> None:
     set_totals(connection, experiment_id, WORK, steps)
     set_steps(connection, experiment_id, steps)
     append_event(
@@ -145,7 +144,7 @@ def _fix_steps(connection: Transaction, experiment_id: str, steps: int, now: flo
 
 
 def _go_on(
-    connection: Transaction, queue: DurableQueue, experiment_id: str, stage: int, now: float
+    connection: sa.Connection, queue: DurableQueue, experiment_id: str, stage: int, now: float
 ) -> None:
     """Begin the next stage where every unit of this one has ended."""
     by_state = count_by_state(connection, experiment_id, stage)
@@ -167,12 +166,12 @@ def _go_on(
         queue.enqueue_units(connection, experiment_id, ready)
 
 
-def _fail(connection: Transaction, experiment_id: str, reason: str, now: float) -> None:
+def _fail(connection: sa.Connection, experiment_id: str, reason: str, now: float) -> None:
     cancel_units(connection, experiment_id, "queued", now)
     change_state(connection, experiment_id, "failed", at=now, reason=reason)
 
 
-def _first_reason(connection: Transaction, experiment_id: str) -> str:
+def _first_reason(connection: sa.Connection, experiment_id: str) -> str:
     failed: list[UnitRow] = [
         one for one in list_units(connection, experiment_id) if one.state == "failed"
     ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from model_service.artefacts.promotion import OWNER_ID
 from model_service.artefacts.store import ArtefactStore
 from model_service.errors import ExperimentConflict, QueueFull
 from model_service.experiments.queue.durable_queue import DurableQueue
@@ -25,7 +26,6 @@ from model_service.experiments.specification import Specification
 from model_service.experiments.specified_candles import read_candles
 from model_service.experiments.unit_list import PlannedUnit, plan_units
 
-LOCAL_OWNER = "local"
 RETRY_SECONDS = 30
 """When somebody who met a full queue may try again."""
 
@@ -152,7 +152,7 @@ class Submissions:
             insert_experiment(
                 connection,
                 id=experiment_id,
-                owner_id=LOCAL_OWNER,
+                owner_id=OWNER_ID,
                 kind=spec.kind,
                 name=name or _describe(spec),
                 specification=spec.to_dict(),

@@ -11,7 +11,7 @@ import structlog
 
 from model_service.artefacts.store import ArtefactStore
 from model_service.errors import BellwetherError
-from model_service.experiments.artefact_names import checkpoint_prefix, names_of_experiment
+from model_service.experiments.artefact_names import checkpoint_prefix, remove_artefacts
 from model_service.experiments.compute.orders import FinishedUnit
 from model_service.experiments.queue.durable_queue import DurableQueue
 from model_service.experiments.queue.progression import (
@@ -130,8 +130,7 @@ class UnitBook:
         """Write down that a unit was stopped, and remove what its experiment left."""
         self._write(lambda connection, now: commit_cancelled(connection, claim, now=now))
         try:
-            for name in names_of_experiment(self._store, claim.experiment_id):
-                self._store.remove(name)
+            remove_artefacts(self._store, claim.experiment_id)
         except BellwetherError as error:
             _log.warning("artefacts stay", experiment=claim.experiment_id, reason=error.detail)
 

@@ -189,6 +189,12 @@ def count_by_state(
     return {row[0]: row[1] for row in rows}
 
 
+def is_any_running(connection: sa.Connection, experiment_id: str) -> bool:
+    """Whether somebody works on a unit of an experiment."""
+    found = sa.exists().where(units.c.experiment_id == experiment_id, units.c.state == "running")
+    return bool(connection.execute(sa.select(found)).scalar_one())
+
+
 def count_all(connection: sa.Connection) -> dict[str, int]:
     """Units of all experiments by state."""
     rows = connection.execute(sa.select(units.c.state, sa.func.count()).group_by(units.c.state))
