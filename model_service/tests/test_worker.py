@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from model_service.errors import UnusableSettings
 from model_service.experiments.compute.child_processes import ChildProcesses
 from model_service.settings import Settings
 from model_service.worker import make_executor
@@ -28,7 +29,7 @@ def test_units_are_made_in_child_processes_where_no_cluster_is_named() -> None:
 
 
 def test_ray_client_is_refused() -> None:
-    with pytest.raises(SystemExit, match="cannot stream"):
+    with pytest.raises(UnusableSettings, match="cannot stream"):
         make_executor(Settings(ray_address="ray://head:10001"))
 
 
@@ -40,10 +41,11 @@ def test_a_cluster_without_ray_is_refused_in_one_sentence(tmp_path) -> None:
         text=True,
         timeout=60,
     )
-    assert ended.returncode == 1
-    assert ended.stderr.splitlines()[-1] == (
-        "RAY_ADDRESS is set but Ray is not installed: pip install 'bellwether-model-service[ray]'."
-    )
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines() == [
+        "Not started: RAY_ADDRESS is set but Ray is not installed: "
+        "pip install 'bellwether-model-service[ray]'."
+    ]
     assert list(tmp_path.iterdir()) == []
 
 

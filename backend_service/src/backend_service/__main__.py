@@ -11,6 +11,7 @@ import uvicorn
 from backend_service.app import create_app
 from backend_service.server import GatewayServer
 from backend_service.settings import read_settings
+from backend_service.settings_refusals import refusing_to_start
 from backend_service.telemetry import configure_logging
 
 _NOT_STARTED: Final = 3
@@ -18,7 +19,9 @@ _NOT_STARTED: Final = 3
 
 
 def main() -> int:
-    settings = read_settings()
+    with refusing_to_start():
+        settings = read_settings()
+        settings.require_service_token()
     configure_logging(settings.log_level)
     app = create_app(settings)
     config = uvicorn.Config(

@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, HttpUrl, SecretStr
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+
+from backend_service.secret_files import DEFAULT_FOLDER, SecretFiles
+from backend_service.settings_refusals import (
+    SHORTEST_TOKEN,
+    UnusableSettings,
+    check_database_url,
+    check_secrets,
+    explain,
+)
+
+if TYPE_CHECKING:
+    from pydantic_settings import PydanticBaseSettingsSource
 
 
 def _split(value: object) -> object:
@@ -20,9 +43,10 @@ def _split(value: object) -> object:
 
 
 def _require_symbol(templates: tuple[str, ...]) -> tuple[str, ...]:
-    for template in templates:
+    for place, template in enumerate(templates, start=1):
         if "{symbol}" not in template or not template.startswith(("http://", "https://")):
-            raise ValueError(f"`{template}` is no http or https URL with {{symbol}} in it")
+            # It is not shown: URLs of feeds may have keys in them.
+            raise ValueError(f"number {place} is no http or https URL with {{symbol}} in it")
     return templates
 
 
@@ -31,20 +55,42 @@ Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
-    """Frozen settings of one process; names in the environment start with ``BACKEND_``."""
+    """Frozen settings of one process; names in the environment start with ``BACKEND_``,
+    save those that other programs know by the same names.
+
+    Each may be given as a file instead; see `SecretFiles`. The environment wins, and a variable
+    that is empty counts as left out.
+    """
 
     model_config = SettingsConfigDict(
-        env_prefix="BACKEND_", frozen=True, extra="ignore", populate_by_name=True
+        env_prefix="BACKEND_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        hide_input_in_errors=True,
     )
+
+    environment: Literal["development", "production"] = Field(
+        default="development", validation_alias="BELLWETHER_ENVIRONMENT"
+    )
+    """Where it is not development, secrets that protect nothing are refused."""
+    secrets_dir: Path = Field(default=DEFAULT_FOLDER, validation_alias="SECRETS_DIR")
+    """Folder in which each setting may be a file."""
+    model_service_token: SecretStr | None = Field(
+        default=None, validation_alias="MODEL_SERVICE_TOKEN"
+    )
+    """What the model service is shown as ``Authorization: Bearer``; None: nothing."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=1, le=65_535)
     shutdown_seconds: int = Field(default=6, ge=1, le=10)
     """How long running requests may finish after SIGTERM."""
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     database_url: str = Field(
         default="sqlite+aiosqlite:///var/backend.db",
+        repr=False,
         validation_alias=AliasChoices("DATABASE_URL", "BACKEND_DATABASE_URL"),
     )
     """SQLAlchemy URL; ``postgresql://`` and ``sqlite://`` get their asynchronous drivers."""
@@ -134,8 +180,65 @@ class Settings(BaseSettings):
     series_fresh_seconds: float = Field(default=1.0, ge=0)
     """How long a process trusts what it knows of a stored series before it asks the database."""
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - called by their names
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The first that has a value wins."""
+        return (init_settings, env_settings, SecretFiles(settings_cls))
+
+    @field_validator("model_service_token")
+    @classmethod
+    def _fit_for_a_header(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not re.fullmatch(r"[!-~]+", token.get_secret_value()):
+            raise ValueError("it has to consist of visible ASCII characters")
+        return token
+
+    @field_validator("database_url")
+    @classmethod
+    def _of_a_known_database(cls, url: str) -> str:
+        check_database_url(url)
+        return url
+
+    @model_validator(mode="after")
+    def _have_real_secrets(self) -> Self:
+        if self.environment != "development":
+            check_secrets(self, self.model_service_token)
+        return self
+
+    def require_service_token(self) -> None:
+        """Have a token for the model service where it asks for one.
+
+        Raises
+        ------
+        UnusableSettings
+        """
+        if self.environment != "development" and self.model_service_token is None:
+            raise UnusableSettings(
+                f"MODEL_SERVICE_TOKEN is missing: give it at least {SHORTEST_TOKEN} characters, the"
+                " same for the model service and the gateway."
+            )
+
 
 @cache
 def read_settings() -> Settings:
-    """Settings of this process, read from the environment once."""
-    return Settings()
+    """Settings of this process, read from the environment and the secrets' folder once.
+
+    Raises
+    ------
+    UnusableSettings
+        Naming the variables at fault, and never showing their values.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        reason = explain(Settings, error)
+    except SettingsError as error:
+        reason = str(error)
+    # Raised out here so that nothing that shows an error shows the one with the values.
+    raise UnusableSettings(reason)

@@ -17,6 +17,7 @@ from gunicorn.glogging import Logger
 from model_service.artefacts.agents import AgentStore
 from model_service.artefacts.store import ArtefactStore
 from model_service.settings import Settings, read_settings
+from model_service.settings_refusals import refusing_to_start
 from model_service.telemetry import configure_logging
 
 if TYPE_CHECKING:
@@ -133,7 +134,9 @@ def _with_socket_timeout(app: Flask, seconds: float) -> Any:
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
-    settings = read_settings()
+    with refusing_to_start():
+        settings = read_settings()
+        settings.require_service_token()
     configure_logging(settings.log_level)
     logging.captureWarnings(True)
     _Server(settings).run()

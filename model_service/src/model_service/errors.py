@@ -24,6 +24,7 @@
     ├── ExperimentsUnavailable the database of experiments does not answer
     ├── NewsFromTheFuture      a headline that counts from a candle after the last one
     ├── SentimentUnavailable   an engine that cannot score texts now
+    ├── UnusableSettings       settings that a process cannot start with
     └── NotReady               the service cannot answer yet
 
 `type` on the wire is ``urn:bellwether:problem:<slug>`` and never changes once released
@@ -184,6 +185,10 @@ class NewsFromTheFuture(BellwetherError):
 
 class SentimentUnavailable(BellwetherError):
     slug, title, status = "sentiment-unavailable", "The sentiment engine cannot answer", 503
+
+
+class UnusableSettings(BellwetherError):
+    slug, title, status = "unusable-settings", "The settings cannot be used", 500
 
 
 class NotReady(BellwetherError):

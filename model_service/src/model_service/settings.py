@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from model_service import __version__
+from model_service.errors import UnusableSettings
+from model_service.secret_files import DEFAULT_FOLDER, SecretFiles
 from model_service.sentiment.options import EngineChoice, SentimentOptions
+from model_service.settings_refusals import (
+    SHORTEST_TOKEN,
+    check_database_url,
+    check_secrets,
+    describe_placeholder,
+    explain,
+    is_placeholder,
+)
 
 SHIPPED_AGENTS_DIR = Path(__file__).parent / "shipped_agents"
 """Agents that come with the package; one of them is the default until another is promoted."""
@@ -27,14 +43,34 @@ CONFIGURATIONS_FILE = SHIPPED_AGENTS_DIR / "configurations.json"
 """Register of all configurations that were compared to come to the shipped agents."""
 
 
+_S3_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+
+
 class Settings(BaseSettings):
     """Frozen settings of one process; names in the environment start with ``MODEL_``,
-    save those of FinBERT, OpenAI and Ray that other programs know by the same names.
+    save those that other programs know by the same names.
+
+    Each may be given as a file instead; see `SecretFiles`. The environment wins, and a variable
+    that is empty counts as left out.
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="MODEL_", frozen=True, extra="ignore", populate_by_name=True
+        env_prefix="MODEL_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        hide_input_in_errors=True,
     )
+
+    environment: Literal["development", "production"] = Field(
+        default="development", alias="BELLWETHER_ENVIRONMENT"
+    )
+    """Where it is not development, secrets that protect nothing are refused."""
+    secrets_dir: Path = Field(default=DEFAULT_FOLDER, alias="SECRETS_DIR")
+    """Folder in which each setting may be a file."""
+    service_token: SecretStr | None = None
+    """What the web process wants to be shown as ``Authorization: Bearer``; None: nothing."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=4000, ge=1, le=65_535)
@@ -55,7 +91,7 @@ class Settings(BaseSettings):
     state_dir: Path = Path("var/model_service")
     """Where the service keeps what it must not lose: the count of looks."""
 
-    database_url: str | None = None
+    database_url: str | None = Field(default=None, repr=False)
     """SQLAlchemy URL of the database of experiments; default: SQLite in `state_dir`."""
     max_queued_units: int = Field(default=20_000, ge=1)
     """Bound of the queue of experiments; what would go beyond it is refused with a 429."""
@@ -149,10 +185,61 @@ class Settings(BaseSettings):
         """Where reports are looked for: first listed are those that ship, the own ones win."""
         return (SHIPPED_EVALUATIONS_DIR, self.evaluations_dir)
 
-    @field_validator("openai_api_key", "openai_base_url", "ray_address", mode="before")
     @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        return None if value == "" else value
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - called by their names
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The first that has a value wins."""
+        return (init_settings, env_settings, SecretFiles(settings_cls))
+
+    @field_validator("service_token")
+    @classmethod
+    def _fit_for_a_header(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not re.fullmatch(r"[!-~]+", token.get_secret_value()):
+            raise ValueError("it has to consist of visible ASCII characters")
+        return token
+
+    @field_validator("database_url")
+    @classmethod
+    def _of_a_known_database(cls, url: str | None) -> str | None:
+        if url is not None:
+            check_database_url(url)
+        return url
+
+    @field_validator("artefacts_url")
+    @classmethod
+    def _of_a_known_store(cls, url: str) -> str:
+        if "://" in url and not url.startswith(("s3://", "file://")):
+            raise ValueError("it has to be a folder, or begin with s3:// or file://")
+        return url
+
+    @model_validator(mode="after")
+    def _have_real_secrets(self) -> Self:
+        if self.environment != "development":
+            check_secrets(self, self.service_token)
+            for variable in _S3_KEYS:
+                # Others read them, but who runs the service gives them together with the rest.
+                if is_placeholder(os.environ.get(variable, "")):
+                    raise ValueError(describe_placeholder(variable))
+        return self
+
+    def require_service_token(self) -> None:
+        """Have a token where the service may be reached by others.
+
+        Raises
+        ------
+        UnusableSettings
+        """
+        if self.environment != "development" and self.service_token is None:
+            raise UnusableSettings(
+                f"MODEL_SERVICE_TOKEN is missing: give it at least {SHORTEST_TOKEN} characters, the"
+                " same for the model service and the gateway."
+            )
 
     @property
     def sentiment(self) -> SentimentOptions:
@@ -198,5 +285,18 @@ class Settings(BaseSettings):
 
 @cache
 def read_settings() -> Settings:
-    """Settings of this process, read from the environment once."""
-    return Settings()
+    """Settings of this process, read from the environment and the secrets' folder once.
+
+    Raises
+    ------
+    UnusableSettings
+        Naming the variables at fault, and never showing their values.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        reason = explain(Settings, error)
+    except SettingsError as error:
+        reason = str(error)
+    # Raised out here so that nothing that shows an error shows the one with the values.
+    raise UnusableSettings(reason)

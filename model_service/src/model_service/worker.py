@@ -11,6 +11,7 @@ from types import FrameType
 import structlog
 
 from model_service.artefacts.store import ArtefactStore
+from model_service.errors import UnusableSettings
 from model_service.evaluation.sealed import LookCounter
 from model_service.experiments.compute.child_processes import ChildProcesses
 from model_service.experiments.compute.executor import Executor
@@ -23,6 +24,7 @@ from model_service.experiments.records.database import Database
 from model_service.experiments.records.migrate import migrate
 from model_service.experiments.records.units import count_all
 from model_service.settings import Settings, read_settings
+from model_service.settings_refusals import refusing_to_start
 from model_service.telemetry import configure_logging
 from model_service.worker_health import WorkerHealth
 
@@ -30,26 +32,31 @@ _log = structlog.get_logger(__name__)
 
 
 def make_executor(settings: Settings) -> Executor:
-    """Where units are made: child processes here, or a Ray cluster where one is named."""
+    """Where units are made: child processes here, or a Ray cluster where one is named.
+
+    Raises
+    ------
+    UnusableSettings
+        If that cluster cannot be used from here.
+    """
     silence_seconds = settings.unit_silence_seconds
     if settings.ray_address is None:
         return ChildProcesses(settings.worker_slots, silence_seconds=silence_seconds)
     if settings.ray_address.startswith("ray://"):
-        raise SystemExit(
+        raise UnusableSettings(
             "RAY_ADDRESS names Ray Client, which cannot stream what units tell: make this machine "
             "a node of the cluster, and give host:port of its head."
         )
     if importlib.util.find_spec("ray") is None:
-        raise SystemExit(
+        raise UnusableSettings(
             "RAY_ADDRESS is set but Ray is not installed: "
             "pip install 'bellwether-model-service[ray]'."
         )
     return RayTasks(settings.ray_address, settings.ray_slots, silence_seconds=silence_seconds)
 
 
-def make_worker(settings: Settings, database: Database) -> Worker:
+def make_worker(settings: Settings, database: Database, executor: Executor) -> Worker:
     """A worker with all its parts; the database is brought to the newest schema first."""
-    executor = make_executor(settings)
     database.run(lambda: migrate(database))
     migrate_queue(settings.full_database_url)
     store = ArtefactStore(settings.artefacts_url)
@@ -89,13 +96,15 @@ def serve_health(settings: Settings, database: Database, worker: Worker) -> Work
 
 def main() -> None:
     """Work until SIGTERM or SIGINT."""
-    settings = read_settings()
+    with refusing_to_start():
+        settings = read_settings()
+        executor = make_executor(settings)
     configure_logging(settings.log_level)
     logging.captureWarnings(True)
     database = Database(
         settings.full_database_url, patience_seconds=settings.worker_patience_seconds
     )
-    worker = make_worker(settings, database)
+    worker = make_worker(settings, database, executor)
 
     def end(_number: int, _frame: FrameType | None) -> None:
         worker.end()
