@@ -1,0 +1,1 @@
+"""What deploy/k8s renders, held against rules of its own, Kubernetes' schemas and checkov."""
