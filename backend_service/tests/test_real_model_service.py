@@ -15,6 +15,7 @@ import httpx
 import orjson
 import pytest
 from gateway_fakes import connect
+from pydantic import SecretStr
 
 from backend_service.app import create_app
 from backend_service.settings import Settings
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 START_SECONDS = 90
+TOKEN = "a-token-of-at-least-24-characters"  # noqa: S105 - of this test alone
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.timeout(180),
@@ -70,6 +72,8 @@ def environment(folder: Path) -> dict[str, str]:
     """Of a model service and a worker that keep everything below `folder`."""
     return {
         **os.environ,
+        "BELLWETHER_ENVIRONMENT": "production",
+        "MODEL_SERVICE_TOKEN": TOKEN,
         "MODEL_PORT": str(free_port()),
         "MODEL_WORKER_PORT": str(free_port()),
         "MODEL_DATASET_DIR": str(folder / "dataset"),
@@ -125,12 +129,36 @@ async def real(model_url: str, folder: Path) -> AsyncIterator[httpx.AsyncClient]
     settings = Settings(
         database_url=f"sqlite:///{folder}/backend.db",
         dataset_dir=folder / "dataset",
+        environment="production",
+        model_service_token=SecretStr(TOKEN),
         model_url=model_url,
         yahoo_enabled=False,
     )
     async with connect(create_app(settings)) as client:
         client.timeout = httpx.Timeout(60)
         yield client
+
+
+async def test_a_gateway_with_another_token_is_not_ready(
+    real: httpx.AsyncClient, model_url: str, folder: Path
+) -> None:
+    assert (await real.get("/readyz")).status_code == 200
+    for token in (SecretStr(TOKEN + "?"), None):
+        settings = Settings(
+            database_url=f"sqlite:///{folder}/other.db",
+            model_service_token=token,
+            model_url=model_url,
+            yahoo_enabled=False,
+        )
+        async with connect(create_app(settings)) as client:
+            answer = await client.get("/api/agents")
+            assert answer.status_code == 502
+            assert answer.json()["type"].endswith(":model-service-token-refused")
+            files = {"file": ("a.csv", CSV.encode() * 50)}
+            refused = await client.post("/api/datasets", files=files, data={"symbol": "REAL"})
+            assert refused.json()["type"].endswith(":model-service-token-refused")
+            if token is not None:
+                assert "same in both" in (await client.get("/readyz")).json()["detail"]
 
 
 async def test_an_upload_becomes_candles_and_signals(real: httpx.AsyncClient) -> None:
@@ -226,9 +254,9 @@ async def test_it_is_ready(real: httpx.AsyncClient) -> None:
 async def test_an_experiment_is_watched_to_its_end_and_its_agent_serves(
     real: httpx.AsyncClient,
 ) -> None:
-    new = {"kind": "train", "symbols": ["SIM-CALM"], "steps": 40, "config": {"members": 1}}
+    new = {"kind": "train", "symbols": ["SIM-CALM"], "steps": 60, "config": {"members": 1}}
     estimate = await real.post("/api/experiments/estimate", json=new)
-    assert estimate.json()["total_steps"] == 40, estimate.text
+    assert estimate.json()["total_steps"] == 60, estimate.text
     created = await real.post("/api/experiments", json=new)
     assert created.status_code == 202, created.text
     path = created.headers["location"]
@@ -245,7 +273,7 @@ async def test_an_experiment_is_watched_to_its_end_and_its_agent_serves(
     last = {"Last-Event-ID": str(events[-1]["id"])}
     assert (await real.get(f"{path}/events", headers=last)).status_code == 204
     experiment = (await real.get(path)).json()
-    assert (experiment["state"], experiment["step"]) == ("done", 40)
+    assert (experiment["state"], experiment["step"]) == ("done", 60)
     (agent_id,) = experiment["result"]["agents"]
     agent = (await real.get(f"/api/agents/{agent_id}")).json()
     assert agent["experiment"] == experiment["id"]

@@ -15,6 +15,7 @@
     ├── ModelServiceError
     │   ├── ModelServiceUnavailable   it does not accept connections
     │   ├── ModelServiceTimeout       it took too long
+    │   ├── ModelServiceTokenRefused  it asks for another token than the gateway has
     │   ├── ModelServiceBadAnswer     its answer breaks its contract
     │   └── ModelServiceRefusal       its own problem, passed on with its own type
     │       └── ModelServiceBusy         its queue is full; it says when to ask again
@@ -141,6 +142,14 @@ class ModelServiceUnavailable(ModelServiceError):
 
 class ModelServiceTimeout(ModelServiceError):
     slug, title, status = "model-service-timeout", "The model service took too long", 504
+
+
+class ModelServiceTokenRefused(ModelServiceError):
+    slug, title, status = (
+        "model-service-token-refused",
+        "The model service does not know the gateway",
+        502,
+    )
 
 
 class ModelServiceBadAnswer(ModelServiceError):

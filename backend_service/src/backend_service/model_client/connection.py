@@ -9,17 +9,24 @@ and size.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
 
 import httpx
+import structlog
 
 from backend_service.errors import (
     ModelServiceBadAnswer,
     ModelServiceError,
     ModelServiceRefusal,
     ModelServiceTimeout,
+    ModelServiceTokenRefused,
 )
-from backend_service.model_client.errors import check_status, translate_transport_error
+from backend_service.model_client.errors import (
+    check_status,
+    token_refusal,
+    translate_transport_error,
+)
 from backend_service.telemetry import REQUEST_ID_HEADER, current_request_id
 
 if TYPE_CHECKING:
@@ -27,6 +34,9 @@ if TYPE_CHECKING:
 
     from backend_service.settings import Settings
     from backend_service.telemetry import Metrics
+
+_PROBE_SECONDS: Final = 1.0
+_log = structlog.get_logger(__name__)
 
 
 class Connection:
@@ -52,6 +62,7 @@ class Connection:
         self._max_answer_bytes = settings.max_model_answer_bytes
         self._http = httpx.AsyncClient(
             base_url=str(settings.model_url),
+            headers=_show_token(settings),
             # How long an answer may take as a whole is the question's; see `ask`.
             timeout=httpx.Timeout(
                 None,
@@ -87,10 +98,15 @@ class Connection:
             )
         except httpx.HTTPError as error:
             failure = translate_transport_error(error, path)
+            if content is not None and await self._refuses_token():
+                # It answers before it has read a body, and a large one is then cut off.
+                failure = token_refusal()
         except ModelServiceRefusal:
             raise
         except ModelServiceError as error:
             failure = error
+        if isinstance(failure, ModelServiceTokenRefused):
+            _log.error("model_service_token_differs", detail=failure.detail)
         self._metrics.model_errors.labels(failure.slug).inc()
         raise failure
 
@@ -119,6 +135,19 @@ class Connection:
             check_status(response.status_code, media_type, bytes(body), path, retry_after)
             return bytes(body)
 
+    async def _refuses_token(self) -> bool:
+        try:
+            async with asyncio.timeout(_PROBE_SECONDS):
+                answer = await self._http.get("/agents")
+        except (TimeoutError, httpx.HTTPError):
+            return False
+        return answer.status_code == HTTPStatus.UNAUTHORIZED
+
     async def close(self) -> None:
         """Give up all connections."""
         await self._http.aclose()
+
+
+def _show_token(settings: Settings) -> dict[str, str]:
+    token = settings.model_service_token
+    return {} if token is None else {"Authorization": f"Bearer {token.get_secret_value()}"}

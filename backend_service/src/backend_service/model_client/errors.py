@@ -16,6 +16,7 @@ from backend_service.errors import (
     ModelServiceError,
     ModelServiceRefusal,
     ModelServiceTimeout,
+    ModelServiceTokenRefused,
     ModelServiceUnavailable,
     ProblemValue,
 )
@@ -60,6 +61,13 @@ def translate_transport_error(error: httpx.HTTPError, path: str) -> ModelService
             )
 
 
+def token_refusal() -> ModelServiceTokenRefused:
+    """What it means that the service does not take the gateway's token."""
+    return ModelServiceTokenRefused(
+        "The model service refuses the gateway: MODEL_SERVICE_TOKEN is not the same in both."
+    )
+
+
 def check_status(
     status: int, media_type: str, body: bytes, path: str, retry_after: str | None = None
 ) -> None:
@@ -82,6 +90,8 @@ def check_status(
         The service's queue is full.
     ModelServiceRefusal
         A problem that the asker can mend; it keeps type, row, field, limit and choices.
+    ModelServiceTokenRefused
+        The service has another token than the gateway.
     ModelServiceUnavailable
         The service says that it is not ready.
     ModelServiceBadAnswer
@@ -89,6 +99,8 @@ def check_status(
     """
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return
+    if status == HTTPStatus.UNAUTHORIZED:
+        raise token_refusal()
     problem = _read_problem(status, media_type, body)
     if problem is None:
         raise ModelServiceBadAnswer(f"The model service answered `{path}` with status {status}.")

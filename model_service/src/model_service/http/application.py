@@ -14,6 +14,7 @@ from model_service.http.preprocess import make_preprocess_blueprint
 from model_service.http.problems import register_problems
 from model_service.http.request_log import register_request_log
 from model_service.http.sentiment import make_sentiment_blueprint
+from model_service.http.service_token import register_service_token
 from model_service.http.services import Services
 from model_service.http.simulate import make_simulate_blueprint
 
@@ -25,6 +26,7 @@ def make_application(services: Services) -> Flask:
     app.url_map.merge_slashes = False
     register_request_log(app, services.telemetry)
     register_problems(app)
+    register_service_token(app, services.settings.service_token)
     app.register_blueprint(make_predict_blueprint(services))
     app.register_blueprint(make_preprocess_blueprint(services))
     app.register_blueprint(make_simulate_blueprint())

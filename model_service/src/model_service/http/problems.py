@@ -22,6 +22,10 @@ class MalformedRequest(BellwetherError):
     slug, title, status = "malformed-request", "The request cannot be read", 400
 
 
+class TokenRefused(BellwetherError):
+    slug, title, status = "token-refused", "The service asks for its token", 401
+
+
 class RouteNotFound(BellwetherError):
     slug, title, status = "route-not-found", "No such route", 404
 
@@ -46,6 +50,8 @@ def _answer(error: BellwetherError) -> Response:
     answer = answer_json(problem, status=error.status, content_type=PROBLEM_JSON)
     if isinstance(error, QueueFull):
         answer.headers["Retry-After"] = str(error.retry_seconds)
+    if isinstance(error, TokenRefused):
+        answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 
 
