@@ -95,9 +95,16 @@ def test_a_wrong_token_is_refused_by_probes_too(guarded, problem_of):
         problem_of(guarded.get(path, headers=bear("other")), 401, "token-refused")
 
 
-@pytest.mark.parametrize("path", ["/predict", "/preprocess?file_name=x.csv", "/sentiment"])
-def test_nothing_of_the_body_is_read_before(guarded, path):
-    kind = {"Content-Type": "application/json"}
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/predict", "application/json"),
+        ("/preprocess?file_name=x.csv", "application/octet-stream"),
+        ("/sentiment", "application/json"),
+    ],
+)
+def test_nothing_of_the_body_is_read_before(guarded, path, media_type):
+    kind = {"Content-Type": media_type}
     body = Body(b"x" * 100)
     assert guarded.post(path, input_stream=body, headers=kind).status_code == 401
     assert not body.touched
