@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup up test test-model test-backend test-together test-frontend test-e2e test-faults
-.PHONY: check bench clean
+.PHONY: check validate images test-images deploy bench clean
 
 VENV := .venv/bin
 
@@ -48,6 +48,23 @@ check: setup ## Lint, format, types, import rules, contract drift
 	$(VENV)/python -m scripts.machine_names
 	cd frontend && npm run check
 
+validate: setup .venv-deploy/.made ## Images, compose, Kubernetes and Ansible, held against rules; no cluster needed
+	$(VENV)/python -m pytest tests/deploy
+
+images: setup ## Build the images; NAMES="model backend frontend export ray", CONTAINER, BASE_IMAGE, …
+	$(VENV)/python -m scripts.images $(NAMES)
+
+test-images: setup .venv-deploy/.made ## Build, start, use, kill and stop the containers (root, podman; no part of make test)
+	$(VENV)/python -m pytest tests/images --timeout 3600
+
+# What renders, checks and applies deploy/ has an environment of its own.
+.venv-deploy/.made: deploy/tools/requirements.txt deploy/tools/constraints.txt scripts/deploy_tools.py | setup
+	$(VENV)/python -m venv --clear .venv-deploy
+	.venv-deploy/bin/python -m pip install --quiet --upgrade pip
+	.venv-deploy/bin/python -m pip install --quiet -c deploy/tools/constraints.txt -r deploy/tools/requirements.txt
+	$(VENV)/python -m scripts.deploy_tools
+	touch $@
+
 bench: setup .venv-bench/.made ## Benchmarks, as JSON lines (some minutes; leave the machine alone)
 	cd model_service && ../$(VENV)/python -m benchmarks
 	$(VENV)/python backend_service/benchmarks/candles_cache.py
@@ -62,6 +79,6 @@ PEERS := model_service/benchmarks/peers
 	touch $@
 
 clean: ## Remove what set-up and tests made; keeps var/ (your data) 
-	rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf .venv .venv-bench .venv-deploy .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	rm -rf .import_linter_cache frontend/node_modules frontend/dist frontend/test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

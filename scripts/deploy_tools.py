@@ -77,7 +77,8 @@ def bring_collection(folder: Path) -> None:
         wanted = [name for name in package.namelist() if name.startswith(f"{COLLECTION}/")]
         if not wanted:
             raise ToolMissing(f"{wheel.name} holds no {COLLECTION}.")
-        package.extractall(COLLECTIONS, wanted)
+        for name in wanted:
+            package.extract(name, COLLECTIONS)
 
 
 def download(carrier: Carrier, folder: Path) -> Path:

@@ -48,9 +48,6 @@ def make_bases() -> None:
     ------
     NoBase
     """
-    for tool in ("podman", "debootstrap", "tar"):
-        if shutil.which(tool) is None:
-            raise NoBase(f"{tool} is needed to make bases; install it from Debian's packages.")
     if not has_image(BASE):
         with tempfile.TemporaryDirectory() as folder:
             _bootstrap(Path(folder) / "root")
@@ -64,14 +61,28 @@ def make_bases() -> None:
         _build_upon_base(recipe, ROOT / "tests/images/postgres", POSTGRES)
 
 
+def find_tool(name: str) -> str:
+    """Where a program is.
+
+    Raises
+    ------
+    NoBase
+    """
+    path = shutil.which(name)
+    if path is None:
+        raise NoBase(f"{name} is needed to make bases; install it from Debian's packages.")
+    return path
+
+
 def has_image(name: str) -> bool:
     """Whether podman has an image of that name."""
-    result = subprocess.run(["podman", "image", "exists", name], timeout=60, check=False)
+    command = [find_tool("podman"), "image", "exists", name]
+    result = subprocess.run(command, timeout=60, check=False)
     return result.returncode == 0
 
 
 def _bootstrap(folder: Path) -> None:
-    _run(["debootstrap", "--variant=minbase", SUITE, str(folder), MIRROR])
+    _run([find_tool("debootstrap"), "--variant=minbase", SUITE, str(folder), MIRROR])
     for cached in (folder / "var/cache/apt/archives").glob("*.deb"):
         cached.unlink()
     for cached in (folder / "var/lib/apt/lists").glob("*_*"):
@@ -79,9 +90,11 @@ def _bootstrap(folder: Path) -> None:
 
 
 def _import(folder: Path, name: str) -> None:
-    pack = subprocess.Popen(["tar", "-C", str(folder), "-c", "."], stdout=subprocess.PIPE)
+    pack = subprocess.Popen(
+        [find_tool("tar"), "-C", str(folder), "-c", "."], stdout=subprocess.PIPE
+    )
     result = subprocess.run(
-        ["podman", "import", "-", name],
+        [find_tool("podman"), "import", "-", name],
         stdin=pack.stdout,
         capture_output=True,
         text=True,
@@ -93,13 +106,10 @@ def _import(folder: Path, name: str) -> None:
 
 def _lay_node_out(folder: Path) -> None:
     """This machine's Node.js and npm in the places where an image has them."""
-    node = shutil.which("node")
-    npm = shutil.which("npm")
-    if node is None or npm is None:
-        raise NoBase("Node.js and npm are needed to build the page.")
-    modules = Path(npm).resolve().parents[1]
+    node = Path(find_tool("node")).resolve()
+    modules = Path(find_tool("npm")).resolve().parents[1]
     (folder / "usr/local/bin").mkdir(parents=True)
-    shutil.copy2(Path(node).resolve(), folder / "usr/local/bin/node")
+    shutil.copy2(node, folder / "usr/local/bin/node")
     shutil.copytree(modules, folder / "usr/local/lib/node_modules/npm", symlinks=True)
     for command in ("npm", "npx"):
         link = folder / "usr/local/bin" / command
@@ -113,7 +123,7 @@ def _build_upon_base(recipe: str, context: Path, name: str) -> None:
         flags = os.environ.get("CONTAINER_FLAGS", "").split()
         _run(
             [
-                *("podman", "build", "--format", "docker", *flags),
+                *(find_tool("podman"), "build", "--format", "docker", *flags),
                 *("--build-arg", f"BASE_IMAGE={BASE}"),
                 *("--file", file.name, "--tag", name, str(context)),
             ]

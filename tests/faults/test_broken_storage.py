@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Record
 from tests.faults.installation import SMALL, Installation, installation, wait_until
+from tests.figures import Record
 
 DISK_BYTES = 24 * 1024 * 1024
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.faults.conftest import Record
 from tests.faults.installation import children_of, installation, wait_until
+from tests.figures import Record
 
 ENDLESS = 50_000_000
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.conftest import Record
 from tests.faults.installation import installation, wait_until
+from tests.figures import Record
 
 AWAY_SECONDS = 30.0
 

@@ -25,8 +25,8 @@ from model_service.experiments.records.events import Event, list_events
 from model_service.experiments.records.experiments import list_experiments
 from model_service.experiments.specification import Specification
 from scripts.stack.trial import Trial, trial_stack
-from tests.faults.conftest import Record
 from tests.faults.installation import SMALL, installation, makes_units
+from tests.figures import Record
 
 EXPERIMENTS = int(os.environ.get("FAULTS_EXPERIMENTS", "200"))
 KILLS = int(os.environ.get("FAULTS_KILLS", "36"))

@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.faults.conftest import Record
 from tests.faults.installation import Installation, installation, wait_until
 from tests.faults.ray_cluster import RayCluster, is_alive, ray_cluster
+from tests.figures import Record
 
 pytest.importorskip("ray", reason="Ray is not installed")
 

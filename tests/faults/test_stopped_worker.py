@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from model_service.experiments.queue.worker import REPLACED
-from tests.faults.conftest import Record
 from tests.faults.installation import Installation, installation, wait_until
+from tests.figures import Record
 
 LEASE_SECONDS = 3.0
 SHORT_LEASE = {"MODEL_WORKER_LEASE_SECONDS": str(LEASE_SECONDS), "MODEL_WORKER_BEAT_SECONDS": "0.5"}

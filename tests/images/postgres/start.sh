@@ -5,7 +5,7 @@ set -eu
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
     password=$(mktemp)
     printf '%s\n' "${POSTGRES_PASSWORD:?}" >"$password"
-    initdb --username=postgres --pwfile="$password" --auth=scram-sha-256 >/dev/null
+    initdb --encoding=UTF8 --locale=C.UTF-8 --username=postgres --pwfile="$password" --auth=scram-sha-256 >/dev/null
     rm "$password"
     echo "host all all all scram-sha-256" >>"$PGDATA/pg_hba.conf"
     echo "local all all trust" >"$PGDATA/pg_hba.local"

@@ -1,0 +1,1 @@
+"""The images and the compose file for real: built, started, used, killed and stopped."""

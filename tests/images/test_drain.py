@@ -1,0 +1,72 @@
+"""Stopping loses no request that was under way."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from http import HTTPStatus
+
+import httpx
+import pytest
+
+from tests.figures import Record
+from tests.images.engine import inspect, podman
+from tests.images.platform import Platform
+
+REQUESTS = 4
+STOP_SECONDS = 20.0
+
+
+def evaluate(platform: Platform, cents: int) -> int:
+    """An evaluation, which takes a second or more; with costs that nobody has asked for yet."""
+    address = (
+        f"{platform.page_url}/api/evaluation/SIM-TREND?agent=test-alternating"
+        f"&commission_bps=10&slippage_bps={cents / 100}"
+    )
+    return httpx.get(address, timeout=60).status_code
+
+
+@pytest.mark.parametrize(
+    ("service", "signal"), [("client", "QUIT"), ("server", "TERM"), ("model", "TERM")]
+)
+def test_requests_under_way_are_answered_when_a_service_stops(
+    platform: Platform, figures: Record, service: str
+) -> None:
+    begun = threading.Barrier(REQUESTS + 1)
+    seed = {"client": 100, "server": 200, "model": 300}[service]
+
+    def ask(number: int) -> int:
+        begun.wait(timeout=30)
+        return evaluate(platform, seed + number)
+
+    with ThreadPoolExecutor(REQUESTS) as pool:
+        answers: list[Future[int]] = [pool.submit(ask, number) for number in range(REQUESTS)]
+        begun.wait(timeout=30)
+        time.sleep(0.3)
+        under_way = sum(not answer.done() for answer in answers)
+        started = time.monotonic()
+        podman("stop", "--time", "30", platform.container(service))
+        stopped = time.monotonic() - started
+        statuses = [answer.result(timeout=60) for answer in answers]
+    state = inspect("container", platform.container(service))["State"]
+    podman("start", platform.container(service))
+    platform.wait_until_ready()
+    figures(requests_under_way=under_way, stopped_seconds=round(stopped, 1))
+    assert under_way >= 1, "all were answered before the service was told to stop"
+    assert statuses == [HTTPStatus.OK] * REQUESTS
+    assert stopped < STOP_SECONDS
+    assert state["ExitCode"] == 0
+    assert not state["OOMKilled"]
+
+
+def test_a_worker_stops_in_time(platform: Platform, figures: Record) -> None:
+    started = time.monotonic()
+    podman("stop", "--time", "30", platform.container("worker"))
+    stopped = time.monotonic() - started
+    state = inspect("container", platform.container("worker"))["State"]
+    podman("start", platform.container("worker"))
+    platform.wait_until_ready()
+    figures(stopped_seconds=round(stopped, 1))
+    assert stopped < STOP_SECONDS
+    assert state["ExitCode"] == 0
