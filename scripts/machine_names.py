@@ -30,6 +30,12 @@ PATTERNS = {
     ),
 }
 
+OF_CONTAINERS = ("a temporary folder", "a folder of packages")
+"""Places that each container has for itself: files that describe containers may name them."""
+CONTAINER_FILES = re.compile(
+    r"(?:.*/)?(?:Dockerfile|docker-compose\.yml)$|frontend/nginx/|deploy/k8s/|tests/(?:images|deploy)/"
+)
+
 
 def main() -> int:
     hits = [hit for file in tracked_files() for hit in hits_in(file, REPOSITORY)]
@@ -61,10 +67,16 @@ def hits_in(file: Path, root: Path) -> list[str]:
     content = file.read_bytes()
     if b"\0" in content:
         return []
-    return [
-        f"{file.relative_to(root)}:{number}: {what}: {line.strip()[:120]}"
-        for number, line in enumerate(content.decode(errors="replace").splitlines(), start=1)
+    path = file.relative_to(root)
+    patterns = {
+        what: pattern
         for what, pattern in PATTERNS.items()
+        if what not in OF_CONTAINERS or not CONTAINER_FILES.match(path.as_posix())
+    }
+    return [
+        f"{path}:{number}: {what}: {line.strip()[:120]}"
+        for number, line in enumerate(content.decode(errors="replace").splitlines(), start=1)
+        for what, pattern in patterns.items()
         if pattern.search(line)
     ]
 

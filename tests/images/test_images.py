@@ -27,13 +27,14 @@ def test_an_image_is_small(images: Builder, figures: Record, name: str) -> None:
 def test_an_image_says_what_it_is_and_runs_as_nobody_in_particular(
     images: Builder, name: str
 ) -> None:
-    config = inspect("image", images.reference(IMAGES[name]))["Config"]
+    inspected = inspect("image", images.reference(IMAGES[name]))
+    config = inspected["Config"]
     labels = config["Labels"]
     assert config["User"] == "10001:10001"
     assert labels["org.opencontainers.image.licenses"] == "Apache-2.0"
     assert labels["org.opencontainers.image.revision"] == images.commit
     assert {"title", "description", "version"} <= {key.rpartition(".")[2] for key in labels}
-    assert config["Healthcheck"]["Test"][0] == "CMD"
+    assert inspected["Healthcheck"]["Test"][0] == "CMD"
 
 
 @pytest.mark.parametrize("name", SERVING)

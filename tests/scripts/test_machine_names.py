@@ -55,3 +55,14 @@ def test_binary_file_passes(tmp_path: Path) -> None:
     file.write_bytes(b"\0" + f"{SLASH}root/x".encode())
 
     assert hits_in(file, tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["model_service/Dockerfile", "deploy/k8s/base/model.yaml"])
+def test_a_container_has_places_of_its_own(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.parent.mkdir(parents=True)
+    file.write_text(f"{SLASH}tmp/numba\n{SLASH}opt/bellwether\n{SLASH}root/notes\n")
+
+    hits = hits_in(file, tmp_path)
+
+    assert [hit.split(":")[1] for hit in hits] == ["3"]
