@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import yaml
 
@@ -92,16 +93,19 @@ class Workshop:
         self.manifests = folder / "k8s"
         shutil.copytree(MANIFESTS, self.manifests)
 
-    def render(self, combination: Combination) -> Rendering:
-        """The objects of a combination.
+    def render(
+        self, combination: Combination, kustomization: dict[str, Any] | None = None
+    ) -> Rendering:
+        """The objects of a combination, or of another kustomization in the place of its own.
 
         Raises
         ------
         RenderingFailed
         """
-        folder = self.manifests / "trials" / str(combination)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "kustomization.yaml").write_text(yaml.safe_dump(combination.kustomization()))
+        folder = self.manifests / "trials" / uuid4().hex
+        folder.mkdir(parents=True)
+        content = kustomization or combination.kustomization()
+        (folder / "kustomization.yaml").write_text(yaml.safe_dump(content))
         done = subprocess.run(
             [TOOLS / "kubectl", "kustomize", folder],
             capture_output=True,

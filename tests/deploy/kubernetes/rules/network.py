@@ -52,13 +52,11 @@ OUTSIDERS = (
     ),
 )
 
-PORTS = tuple(
-    ("TCP", port)
-    for port in (
-        *(22, 53, 80, 443, 3000, 4000, 4001, 5173, 5432, 6378, 6379, 6380, 6381, 6382, 8080),
-        *(8265, 10001, 10002, 10050, 10101, 10102),
-    )
-) + (("UDP", 53), ("UDP", 443), ("UDP", 5432))
+_TCP = (
+    *(22, 53, 80, 443, 3000, 4000, 4001, 5173, 5432, 6378, 6379, 6380, 6381, 6382, 8080),
+    *(8265, 10001, 10002, 10050, 10101, 10102),
+)
+PORTS = (*(("TCP", port) for port in _TCP), ("UDP", 53), ("UDP", 443), ("UDP", 5432))
 """Those that anybody here listens on, their neighbours, and some that nobody should reach."""
 
 

@@ -56,9 +56,11 @@ def services_reach_containers(rendering: Rendering, _: Repository) -> list[str]:
     found = []
     for one in rendering.of("Service"):
         for port in one["spec"]["ports"]:
-            for pod in _pods_behind(rendering, one):
-                if resolve(pod, port.get("targetPort", port["port"])) is None:
-                    found.append(f"{called(one)} sends to a port that {pod.owner} has not.")
+            found += [
+                f"{called(one)} sends to a port that {pod.owner} has not."
+                for pod in _pods_behind(rendering, one)
+                if resolve(pod, port.get("targetPort", port["port"])) is None
+            ]
     for name, (port_number, target, _) in PUBLISHED.items():
         service = rendering.get("Service", name)
         (port,) = service["spec"]["ports"]

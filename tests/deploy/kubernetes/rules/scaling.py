@@ -13,6 +13,8 @@ from tests.deploy.kubernetes.repository import Repository
 ONE_GIBIBYTE = ("backend", "frontend", "model")
 """Whose memory the original bounds with 1 GiB."""
 
+HALF_OF_CPU = {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 50}}
+
 SINGLE = frozenset({"postgres"})
 """Of which there is never more than one, so that nothing can be spread."""
 
@@ -33,12 +35,16 @@ def autoscalers_can_act(rendering: Rendering, _: Repository) -> list[str]:
             continue
         if "replicas" in owners[0]["spec"]:
             found.append(f"{'/'.join(key)} sets the number that {called(one)} rules.")
-        for container in rendering.pod(key[1]).containers:
-            if "cpu" not in container.get("resources", {}).get("requests", {}):
-                found.append(f"{'/'.join(key)} has no CPU request to measure by.")
-    for one in (*rendering.of("Deployment"), *rendering.of("StatefulSet")):
-        if (one["kind"], one["metadata"]["name"]) not in ruled and "replicas" not in one["spec"]:
-            found.append(f"Nobody says how many there are of {called(one)}.")
+        found += [
+            f"{'/'.join(key)} has no CPU request to measure by."
+            for container in rendering.pod(key[1]).containers
+            if "cpu" not in container.get("resources", {}).get("requests", {})
+        ]
+    found += [
+        f"Nobody says how many there are of {called(one)}."
+        for one in (*rendering.of("Deployment"), *rendering.of("StatefulSet"))
+        if (one["kind"], one["metadata"]["name"]) not in ruled and "replicas" not in one["spec"]
+    ]
     return found
 
 
@@ -51,15 +57,8 @@ def autoscalers_are_as_given(rendering: Rendering, _: Repository) -> list[str]:
         least = 2 if rendering.overlay == "production" else 1
         if (spec["minReplicas"], spec["maxReplicas"]) != (least, 5):
             found.append(f"{called(one)}: {spec['minReplicas']} to {spec['maxReplicas']}.")
-        (metric,) = spec["metrics"]
-        if metric != {
-            "type": "Resource",
-            "resource": {
-                "name": "cpu",
-                "target": {"type": "Utilization", "averageUtilization": 50},
-            },
-        }:
-            found.append(f"{called(one)} goes by {metric}.")
+        if spec["metrics"] != [{"type": "Resource", "resource": HALF_OF_CPU}]:
+            found.append(f"{called(one)} goes by {spec['metrics']}.")
         behavior = spec.get("behavior", {})
         up, down = behavior.get("scaleUp", {}), behavior.get("scaleDown", {})
         if not (up.get("policies") and down.get("policies")):
@@ -131,7 +130,7 @@ def pods_are_spread(rendering: Rendering, _: Repository) -> list[str]:
         if one["metadata"]["name"] in SINGLE:
             if one["spec"]["replicas"] != 1:
                 found.append(
-                    f"There are several of {called(one)}, which know nothing of each other."
+                    f"There are several of {called(one)}; they know nothing of each other."
                 )
             continue
         spreads = one["spec"]["template"]["spec"].get("topologySpreadConstraints", [])

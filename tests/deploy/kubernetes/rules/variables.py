@@ -58,7 +58,7 @@ LEFT_AT_DEFAULT: Mapping[str, Mapping[str, str]] = {
         r"agents_fresh_seconds|datasets_known_seconds|series_fresh_seconds": "how long one process "
         "believes what it knows",
         r"event_\w+": "bounds of one process",
-        r"yahoo_(?!cache_dir$)\w+": "Yahoo as it is; an address of its own is for tests and mirrors",
+        r"yahoo_(?!cache_dir$)\w+": "Yahoo as it is; other addresses are for tests",
         r"news_(?!feeds$)\w+|newsapi_(?!key$)\w+": "times and bounds of one process",
         "news_feeds": "which feeds are read is the site's choice, and none by default",
     },
