@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 COMMAND_SECONDS = 120.0
+HOME = "/root"
+"""Of whoever builds, within a build."""
 _LIMITS = ("nofile=1024:1024", "nproc=1024:1024")
 _CONFIGURATION = """\
 [containers]
@@ -52,7 +54,7 @@ def build_flags(folder: Path) -> list[str]:
     for source, target in (
         (folder, "/etc/build"),
         (folder / "pip.conf", "/etc/pip.conf"),
-        (folder / "npmrc", "/root/.npmrc"),
+        (folder / "npmrc", f"{HOME}/.npmrc"),
     ):
         flags += ["--volume", f"{source}:{target}:ro"]
     return flags
