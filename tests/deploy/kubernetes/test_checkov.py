@@ -15,6 +15,9 @@ import yaml
 from tests.deploy.kubernetes.objects import Object, Rendering
 from tests.deploy.kubernetes.rendering import COMPONENTS, MANIFESTS, TOOLS, Combination
 
+# Whoever comes first waits for everything to be rendered.
+pytestmark = pytest.mark.timeout(300)
+
 CONFIGURATION = MANIFESTS / "checkov.yaml"
 
 _SECONDS = 100

@@ -20,6 +20,9 @@ from tests.deploy.kubernetes.rendering import (
 from tests.deploy.kubernetes.repository import DOCKERFILES, Repository, read_repository
 from tests.deploy.kubernetes.rules import RULES, security, variables
 
+# Whoever comes first waits for everything to be rendered.
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=str)
 def test_mistake_is_reported(
@@ -118,7 +121,7 @@ def test_mistake_of_a_patch_by_position_fails_to_render(tmp_path: Path) -> None:
     text = path.read_text()
     path.write_text(text.replace("- name: artefacts\n", "- name: results\n"))
     assert path.read_text() != text
-    with pytest.raises(RenderingFailed, match="testing value .*volumes/0/name failed"):
+    with pytest.raises(RenderingFailed, match=r"testing value .*volumes/0/name failed"):
         workshop.render(Combination("production", ("ray", "s3")))
 
 

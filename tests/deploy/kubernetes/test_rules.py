@@ -11,6 +11,9 @@ from tests.deploy.kubernetes.rendering import COMPONENTS, MANIFESTS, OVERLAYS, C
 from tests.deploy.kubernetes.repository import Repository
 from tests.deploy.kubernetes.rules import RULES, RULES_OVER_ALL, Rule, RuleOverAll
 
+# Whoever comes first waits for everything to be rendered.
+pytestmark = pytest.mark.timeout(300)
+
 
 def test_everything_that_can_be_combined_is_rendered(
     renderings: dict[Combination, Rendering],

@@ -13,6 +13,9 @@ import pytest
 from tests.deploy.kubernetes.objects import Object, Rendering, called
 from tests.deploy.kubernetes.rendering import ROOT, TOOLS, Combination
 
+# Whoever comes first waits for everything to be rendered.
+pytestmark = pytest.mark.timeout(300)
+
 VERSIONS = ("1.35", "1.36", "1.37")
 
 NOT_OF_KUBERNETES = {

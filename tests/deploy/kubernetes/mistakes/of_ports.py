@@ -11,7 +11,6 @@ from tests.deploy.kubernetes.mistakes.planting import (
     Mistake,
     append,
     drop,
-    in_turn,
     nothing,
     put,
 )
@@ -19,6 +18,7 @@ from tests.deploy.kubernetes.objects import Rendering
 from tests.deploy.kubernetes.repository import Image, Repository
 from tests.deploy.kubernetes.rules import ports, probes
 
+_PAUSE = ("lifecycle", "preStop", "sleep", "seconds")
 _PORT = (*CONTAINER, "ports", 0)
 
 
@@ -255,10 +255,6 @@ MISTAKES = (
     Mistake(
         probes.ends_are_waited_for,
         "Deployment/model is killed after 30 s",
-        in_turn(
-            put(
-                "Deployment/model", *CONTAINER, "lifecycle", "preStop", "sleep", "seconds", value=15
-            )
-        ),
+        put("Deployment/model", *CONTAINER, *_PAUSE, value=15),
     ),
 )
