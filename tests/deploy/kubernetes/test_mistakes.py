@@ -71,6 +71,7 @@ def test_mistake_of_a_secret_that_nobody_reads(
 ) -> None:
     base = [renderings[Combination("minikube")]]
     assert variables.outside_secrets_are_used(base, repository) == [
+        "Nobody reads Secret/bellwether-ray.",
         "Nobody reads Secret/bellwether-s3.",
         "Nobody reads Secret/bellwether-tls.",
         "Nobody reads Secret/bellwether-registry.",

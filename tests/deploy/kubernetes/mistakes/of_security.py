@@ -260,6 +260,18 @@ MISTAKES = (
         drop("StatefulSet/postgres", *CONTAINER, "volumeMounts", 2, "readOnly"),
     ),
     Mistake(
+        variables.ray_asks_for_a_token,
+        "StatefulSet/worker, ray-node speaks to Ray without a token",
+        put("StatefulSet/worker", *POD, "initContainers", 0, "env", 0, "value", value="disabled"),
+        components=("ray",),
+    ),
+    Mistake(
+        variables.ray_asks_for_a_token,
+        "RayCluster/ray-head, ray-head has no token of Ray",
+        drop("RayCluster/ray", *RAY_CONTAINER, "volumeMounts", 3),
+        components=("ray",),
+    ),
+    Mistake(
         variables.service_links_are_off,
         "Deployment/model is given a variable for each Service",
         drop("Deployment/model", *POD, "enableServiceLinks"),

@@ -61,6 +61,7 @@ RULES: tuple[Rule, ...] = (
     variables.variables_are_known,
     variables.secrets_are_where_they_are_looked_for,
     variables.secret_files_are_for_one_user,
+    variables.ray_asks_for_a_token,
     variables.service_links_are_off,
 )
 """Of one rendering."""

@@ -27,6 +27,7 @@ OUTSIDE_SECRETS: Mapping[str, frozenset[str]] = {
         }
     ),
     "bellwether-postgres": frozenset({"postgres_password", "backend_password", "model_password"}),
+    "bellwether-ray": frozenset({"token"}),
     "bellwether-s3": frozenset({"credentials"}),
     "bellwether-tls": frozenset({"tls.crt", "tls.key"}),
     "bellwether-registry": frozenset({".dockerconfigjson"}),

@@ -17,7 +17,9 @@ READ_BY_OTHERS: Mapping[str, frozenset[str]] = {
             "AWS_ENDPOINT_URL",
             "AWS_REGION",
             "AWS_SHARED_CREDENTIALS_FILE",
-            # Ray: how soon a node ends that has lost its head.
+            # Ray: who may join and use the cluster, and how soon a node ends that lost its head.
+            "RAY_AUTH_MODE",
+            "RAY_AUTH_TOKEN_PATH",
             "RAY_gcs_rpc_server_reconnect_timeout_s",
         }
     ),
@@ -142,6 +144,26 @@ def secret_files_are_for_one_user(rendering: Rendering, _: Repository) -> list[s
                     for mount in container.get("volumeMounts", [])
                     if mount["name"] == name and not mount.get("readOnly")
                 ]
+    return found
+
+
+def ray_asks_for_a_token(rendering: Rendering, _: Repository) -> list[str]:
+    """Every node and every driver shows the cluster's token, which is a file of its Secret."""
+    found = []
+    for pod, container in rendering.containers():
+        given = rendering.variables(container)
+        if container.get("command", [])[:1] != ["ray"] and "RAY_ADDRESS" not in given:
+            continue
+        folder = str(given.get("RAY_AUTH_TOKEN_PATH")).rpartition("/")[0]
+        volumes = [
+            pod.volumes.get(mount["name"], {})
+            for mount in container.get("volumeMounts", [])
+            if mount["mountPath"] == folder
+        ]
+        if given.get("RAY_AUTH_MODE") != "token":
+            found.append(f"{pod.owner}, {container['name']} speaks to Ray without a token.")
+        if [v.get("secret", {}).get("secretName") for v in volumes] != ["bellwether-ray"]:
+            found.append(f"{pod.owner}, {container['name']} has no token of Ray.")
     return found
 
 
