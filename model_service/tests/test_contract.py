@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from model_service.app import create_app
 from model_service.artefacts.agents import AgentStore
 from model_service.artefacts.store import ArtefactStore
-from model_service.evaluation.sealed import LookCounter
+from model_service.evaluation.sealed import open_looks
 from model_service.http.experiments import (
     EventsQuery,
     ExperimentsQuery,
@@ -51,7 +51,7 @@ def contract():
 def app(_tiny_agents, tmp_path_factory, fake_engines):
     folder = tmp_path_factory.mktemp("contract")
     (folder / "dataset").mkdir()
-    looks = LookCounter(folder / "looks.sqlite3")
+    looks = open_looks(f"sqlite:///{folder / 'looks.sqlite3'}")
     configured = Settings(
         agents_dir=_tiny_agents,
         dataset_dir=folder / "dataset",

@@ -17,10 +17,10 @@ import psutil
 
 from model_service.artefacts.datasets import DatasetStore
 from model_service.artefacts.store import ArtefactStore
+from model_service.database import Database
 from model_service.experiments.queue.control import Control
 from model_service.experiments.queue.durable_queue import DurableQueue, migrate_queue
 from model_service.experiments.queue.submission import Submissions
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.events import Event, list_events
 from model_service.experiments.records.experiments import ENDED, ExperimentRow, get_experiment
 from model_service.experiments.records.migrate import migrate

@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from model_service.artefacts.store import ArtefactStore
-from model_service.experiments.records.database import Database
+from model_service.database import Database
 from model_service.experiments.records.events import Event, list_events
 from model_service.experiments.records.experiments import list_experiments
 from model_service.experiments.specification import Specification

@@ -47,12 +47,12 @@ def create_app(
     agents : AgentStore, optional
         By default that of the settings' folders and artefact store.
     looks : LookCounter, optional
-        By default that of the settings' state folder.
+        By default that of the settings' database.
     engines : Engines, optional
         By default those that come with the package.
     """
     # Imported here because main() must not bring TensorFlow into the process that forks.
-    from model_service.evaluation.sealed import LookCounter
+    from model_service.evaluation.sealed import open_looks
     from model_service.http.application import make_application
     from model_service.http.services import wire_services
     from model_service.sentiment.installed import install_engines
@@ -61,7 +61,9 @@ def create_app(
         settings.artefacts_url, timeout_seconds=settings.artefacts_timeout_seconds
     )
     store = AgentStore(settings.agent_folders, artefacts) if agents is None else agents
-    counter = LookCounter(settings.looks_file) if looks is None else looks
+    counter = (
+        open_looks(settings.looks_url, settings.earlier_looks_file) if looks is None else looks
+    )
     scoring = install_engines(settings.sentiment) if engines is None else engines
     services = wire_services(settings, artefacts, store, counter, scoring)
     app = make_application(services)

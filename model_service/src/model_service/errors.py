@@ -22,6 +22,7 @@
     ├── ExperimentConflict     what is asked of an experiment does not fit its state
     ├── QueueFull              more units would wait than the queue may hold (retry_seconds)
     ├── ExperimentsUnavailable the database of experiments does not answer
+    ├── LooksUnavailable       the database that counts looks does not answer
     ├── NewsFromTheFuture      a headline that counts from a candle after the last one
     ├── SentimentUnavailable   an engine that cannot score texts now
     ├── UnusableSettings       settings that a process cannot start with
@@ -177,6 +178,10 @@ class QueueFull(BellwetherError):
 
 class ExperimentsUnavailable(BellwetherError):
     slug, title, status = "experiments-unavailable", "Experiments cannot be reached", 503
+
+
+class LooksUnavailable(BellwetherError):
+    slug, title, status = "looks-unavailable", "Looks cannot be counted", 503
 
 
 class NewsFromTheFuture(BellwetherError):

@@ -89,10 +89,10 @@ class Settings(BaseSettings):
     artefacts_timeout_seconds: float = Field(default=30.0, gt=0.0)
     """Longest time of one call on S3."""
     state_dir: Path = Path("var/model_service")
-    """Where the service keeps what it must not lose: the count of looks."""
+    """Where the service keeps what it must not lose and no database is named for."""
 
     database_url: str | None = Field(default=None, repr=False)
-    """SQLAlchemy URL of the database of experiments; default: SQLite in `state_dir`."""
+    """SQLAlchemy URL of the database of experiments and looks; default: SQLite in `state_dir`."""
     max_queued_units: int = Field(default=20_000, ge=1)
     """Bound of the queue of experiments; what would go beyond it is refused with a 429."""
     max_event_streams: int = Field(default=3, ge=0)
@@ -278,8 +278,17 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.state_dir.resolve() / 'experiments.sqlite3'}"
 
     @property
-    def looks_file(self) -> Path:
-        """SQLite file with the count of looks."""
+    def looks_url(self) -> str:
+        """URL of the database in which looks are counted."""
+        return self.database_url or f"sqlite:///{self._looks_file.resolve()}"
+
+    @property
+    def earlier_looks_file(self) -> Path | None:
+        """Where looks were counted before they were in the database that is named."""
+        return None if self.database_url is None else self._looks_file
+
+    @property
+    def _looks_file(self) -> Path:
         return self.state_dir / "looks.sqlite3"
 
 

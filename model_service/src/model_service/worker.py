@@ -11,8 +11,9 @@ from types import FrameType
 import structlog
 
 from model_service.artefacts.store import ArtefactStore
+from model_service.database import Database
 from model_service.errors import UnusableSettings
-from model_service.evaluation.sealed import LookCounter
+from model_service.evaluation.sealed import open_looks
 from model_service.experiments.compute.child_processes import ChildProcesses
 from model_service.experiments.compute.executor import Executor
 from model_service.experiments.compute.ray_tasks import RayTasks
@@ -20,7 +21,6 @@ from model_service.experiments.queue.durable_queue import migrate_queue
 from model_service.experiments.queue.looks import TestLooks
 from model_service.experiments.queue.unit_runner import Surroundings
 from model_service.experiments.queue.worker import Worker, leave
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.migrate import migrate
 from model_service.experiments.records.units import count_all
 from model_service.settings import Settings, read_settings
@@ -60,12 +60,17 @@ def make_worker(settings: Settings, database: Database, executor: Executor) -> W
     database.run(lambda: migrate(database))
     migrate_queue(settings.full_database_url)
     store = ArtefactStore(settings.artefacts_url)
+    looks = open_looks(
+        settings.looks_url,
+        settings.earlier_looks_file,
+        patience_seconds=settings.worker_patience_seconds,
+    )
     return Worker(
         settings.worker_id,
         database,
         store,
         executor,
-        TestLooks(LookCounter(settings.looks_file), database, store),
+        TestLooks(looks, database, store),
         Surroundings(
             code_version=settings.full_code_version,
             artefacts_url=store.url,

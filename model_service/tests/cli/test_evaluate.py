@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from model_service.cli.main import app
-from model_service.evaluation.sealed import LookCounter
+from model_service.evaluation.sealed import open_looks
 from model_service.settings import read_settings
 from tests.market_data import market_data_folder
 
@@ -84,7 +84,7 @@ def wait_for(process: subprocess.Popen[bytes], path: Path) -> None:
 
 
 def looks() -> int:
-    counter = LookCounter(Path("var/model_service/looks.sqlite3"))
+    counter = open_looks("sqlite:///var/model_service/looks.sqlite3")
     try:
         return counter.count("mine", 0, 2**40).total
     finally:

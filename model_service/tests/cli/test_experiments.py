@@ -24,7 +24,7 @@ from typer.testing import CliRunner, Result
 from model_service.artefacts.datasets import DatasetStore
 from model_service.artefacts.store import ArtefactStore
 from model_service.cli.main import app
-from model_service.experiments.records.database import Database
+from model_service.database import Database
 from model_service.experiments.records.events import append_event
 from model_service.experiments.records.experiments import change_state, get_experiment
 from model_service.experiments.records.units import (

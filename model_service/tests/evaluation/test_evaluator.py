@@ -19,7 +19,7 @@ from model_service.evaluation.assessment.significance import Configurations
 from model_service.evaluation.backtest import Terms
 from model_service.evaluation.evaluator import Evaluator
 from model_service.evaluation.loaded_agents import LoadedAgents
-from model_service.evaluation.sealed import LookCounter
+from model_service.evaluation.sealed import LookCounter, open_looks
 from model_service.market.candles import Candles
 from model_service.trading.costs import Costs
 
@@ -40,7 +40,7 @@ def validator() -> jsonschema_rs.Draft202012Validator:
 
 @pytest.fixture
 def looks(tmp_path: Path) -> Iterator[LookCounter]:
-    made = LookCounter(tmp_path / "looks.sqlite3")
+    made = open_looks(f"sqlite:///{tmp_path / 'looks.sqlite3'}")
     yield made
     made.close()
 

@@ -14,7 +14,7 @@ from model_service.errors import CorruptAgent, InvalidCandles
 from model_service.evaluation.backtest import Terms
 from model_service.evaluation.loaded_agents import LoadedAgents
 from model_service.evaluation.predictor import Predictor
-from model_service.evaluation.sealed import LookCounter
+from model_service.evaluation.sealed import open_looks
 from model_service.trading.costs import Costs
 
 
@@ -25,7 +25,7 @@ def agents(tiny_agent_folder):
 
 @pytest.fixture
 def looks(tmp_path):
-    counter = LookCounter(tmp_path / "looks.sqlite3")
+    counter = open_looks(f"sqlite:///{tmp_path / 'looks.sqlite3'}")
     yield counter
     counter.close()
 

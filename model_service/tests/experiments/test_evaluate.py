@@ -22,7 +22,7 @@ from model_service.evaluation.assessment.significance import Configurations
 from model_service.evaluation.html_report import render_report
 from model_service.evaluation.protocols.unit import UnitResult
 from model_service.evaluation.protocols.walk_forward import Windows
-from model_service.evaluation.sealed import LookCounter
+from model_service.evaluation.sealed import LookCounter, open_looks
 from model_service.experiments.evaluate import EvaluationProgress, evaluate
 from model_service.experiments.evaluation_plan import PlanRequest, read_plan
 from model_service.experiments.evaluation_run import EvaluationRun
@@ -59,7 +59,7 @@ def validator() -> jsonschema_rs.Draft202012Validator:
 
 @pytest.fixture
 def looks(tmp_path: Path) -> Iterator[LookCounter]:
-    made = LookCounter(tmp_path / "looks.sqlite3")
+    made = open_looks(f"sqlite:///{tmp_path / 'looks.sqlite3'}")
     yield made
     made.close()
 

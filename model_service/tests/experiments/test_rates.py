@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from model_service.database import Database
 from model_service.experiments.rates import TRAINING_SHARE, estimate
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.units import claim_unit, update_claimed
 from model_service.experiments.specification import Specification
 from model_service.experiments.unit_list import plan_units

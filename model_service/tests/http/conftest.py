@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from model_service.app import create_app
 from model_service.artefacts.agents import AgentStore
 from model_service.artefacts.store import ArtefactStore
-from model_service.evaluation.sealed import LookCounter
+from model_service.evaluation.sealed import open_looks
 from model_service.market.candles import Candles
 from model_service.sentiment.engines import Engines
 from model_service.settings import Settings
@@ -61,7 +61,7 @@ def settings(tiny_agent_folder: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, fake_engines: Callable[..., Engines]) -> Iterator[Flask]:
-    looks = LookCounter(settings.looks_file)
+    looks = open_looks(settings.looks_url)
     yield create_app(
         settings,
         agents=AgentStore([settings.agents_dir], ArtefactStore(settings.artefacts_url)),

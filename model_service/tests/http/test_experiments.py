@@ -18,8 +18,8 @@ from werkzeug.test import TestResponse
 from model_service.app import create_app
 from model_service.artefacts.datasets import DatasetStore
 from model_service.artefacts.store import ArtefactStore
+from model_service.database import Database
 from model_service.errors import ExperimentsUnavailable, NotReady
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.events import Event, append_event
 from model_service.experiments.records.experiments import change_state
 from model_service.experiments.records.units import claim_unit, update_claimed

@@ -10,12 +10,12 @@ import model_service
 from model_service.app import create_app
 from model_service.artefacts.agents import AgentStore
 from model_service.errors import NotReady
-from model_service.evaluation.sealed import LookCounter
+from model_service.evaluation.sealed import open_looks
 from model_service.http.readiness import Readiness
 
 
 def test_alive_without_any_agent(settings, tmp_path, fake_engines):
-    looks = LookCounter(tmp_path / "looks.sqlite3")
+    looks = open_looks(f"sqlite:///{tmp_path / 'looks.sqlite3'}")
     client = create_app(
         settings, agents=AgentStore([]), looks=looks, engines=fake_engines()
     ).test_client()
@@ -27,7 +27,7 @@ def test_alive_without_any_agent(settings, tmp_path, fake_engines):
 def test_not_ready_without_the_default_agent_and_says_why(
     settings, tmp_path, problem_of, fake_engines
 ):
-    looks = LookCounter(tmp_path / "looks.sqlite3")
+    looks = open_looks(f"sqlite:///{tmp_path / 'looks.sqlite3'}")
     client = create_app(
         settings, agents=AgentStore([]), looks=looks, engines=fake_engines()
     ).test_client()

@@ -12,7 +12,7 @@ import pytest
 from model_service.app import create_app
 from model_service.artefacts.agents import AgentStore
 from model_service.errors import SentimentUnavailable
-from model_service.evaluation.sealed import LookCounter
+from model_service.evaluation.sealed import open_looks
 from model_service.http.generated import Readiness, SentimentResponse
 from model_service.sentiment.scorer import ScorerLimits
 
@@ -22,7 +22,7 @@ SECONDS = 20.0
 @pytest.fixture
 def serve(settings, fake_engines):
     """``serve(**engines)``: a client of an application with these engines."""
-    looks = LookCounter(settings.looks_file)
+    looks = open_looks(settings.looks_url)
 
     def make(engines=None):
         return create_app(
@@ -164,7 +164,7 @@ def test_an_engine_that_is_not_there_is_a_503_with_the_reason(client, problem_of
 
 
 def test_openai_without_a_key_names_the_setting(settings, problem_of) -> None:
-    looks = LookCounter(settings.looks_file)
+    looks = open_looks(settings.looks_url)
     without_key = settings.model_copy(update={"openai_api_key": None})
     client = create_app(without_key, agents=AgentStore([]), looks=looks).test_client()
     answer = post(client, ["a"], engine="openai")

@@ -72,7 +72,7 @@ def command(
     from model_service.dqn.agent import build_agent
     from model_service.evaluation.backtest import Terms, run_backtest
     from model_service.evaluation.report import report_backtest
-    from model_service.evaluation.sealed import LookCounter, count_look
+    from model_service.evaluation.sealed import count_look, open_looks
 
     settings = read_settings()
     if not file.is_file():
@@ -96,7 +96,7 @@ def command(
         end=None if end is None else end_of_day(end.date()),
     )
     backtest = run_backtest(built, candles, terms)
-    counter = LookCounter(settings.looks_file)
+    counter = open_looks(settings.looks_url, settings.earlier_looks_file)
     looks = count_look(counter, built, backtest)
     counter.close()
     if json:

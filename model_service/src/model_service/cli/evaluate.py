@@ -122,7 +122,7 @@ def command(
     from model_service.evaluation.html_report import render_report
     from model_service.evaluation.protocols.ablation import NEWS_SPANS
     from model_service.evaluation.protocols.walk_forward import Windows
-    from model_service.evaluation.sealed import LookCounter
+    from model_service.evaluation.sealed import open_looks
     from model_service.experiments.candle_files import start_of_day
     from model_service.experiments.evaluate import evaluate
     from model_service.experiments.evaluation_plan import PlanRequest
@@ -173,7 +173,7 @@ def command(
                 total=progress.total_steps,
             )
 
-        looks = LookCounter(settings.looks_file)
+        looks = open_looks(settings.looks_url, settings.earlier_looks_file)
         try:
             report = evaluate(
                 run, out, jobs=jobs or os.cpu_count() or 1, looks=looks, on_progress=show

@@ -6,11 +6,18 @@ can be counted: per lineage (the agents that came from one line of work) and per
 
 from __future__ import annotations
 
-import sqlite3
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from model_service.database import Database
+from model_service.errors import LooksUnavailable
+from model_service.evaluation.look_records.counting import add_key, add_looks, sum_looks
+from model_service.evaluation.look_records.schema import migrate_looks
 
 if TYPE_CHECKING:
     # Whoever only counts does not need TensorFlow.
@@ -18,17 +25,6 @@ if TYPE_CHECKING:
     from model_service.evaluation.backtest import Backtest
     from model_service.evaluation.splits import Segment
     from model_service.market.candles import Candles
-
-_TIMEOUT_SECONDS = 5.0
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS keys (key TEXT NOT NULL PRIMARY KEY) STRICT;
-CREATE TABLE IF NOT EXISTS looks (
-    lineage TEXT NOT NULL, symbol TEXT NOT NULL, data_hash TEXT NOT NULL,
-    window_start INTEGER NOT NULL, window_end INTEGER NOT NULL, agent_hash TEXT NOT NULL,
-    count INTEGER NOT NULL,
-    PRIMARY KEY (lineage, symbol, data_hash, window_start, window_end, agent_hash)
-) STRICT;
-"""
 
 
 @dataclass(frozen=True)
@@ -62,78 +58,104 @@ class Window:
 
 
 class LookCounter:
-    """Looks in an SQLite file, shared by the processes of a machine.
+    """Looks in the database, shared by all processes that have it.
 
     Parameters
     ----------
-    path : Path
-        Made with its folder where it is missing.
+    database : Database
+        Brought to the newest schema when it is used first.
+    earlier_file : Path, optional
+        Where looks were counted before; what it holds is moved to the database.
     """
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, database: Database, earlier_file: Path | None = None) -> None:
+        self._known_database = database
+        self._earlier_file = earlier_file
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(
-            path, timeout=_TIMEOUT_SECONDS, check_same_thread=False, isolation_level=None
-        )
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.executescript(_SCHEMA)
+        self._migrated = False
 
     def record(self, lineage: str, window: Window) -> Looks:
-        """Count one look and tell how many there are now."""
-        with self._lock:
-            self._insert(lineage, window)
-        return self.count(lineage, window.start, window.end)
+        """Count one look and tell how many there are now.
+
+        Raises
+        ------
+        LooksUnavailable
+            If the database cannot be reached; the look is not counted then.
+        """
+
+        def work(connection: sa.Connection) -> None:
+            add_looks(connection, _as_row(lineage, window))
+
+        return self._change(work, lineage, window)
 
     def record_once(self, key: str, lineage: str, window: Window) -> Looks:
         """Count a look that has a name, however often it is asked for, and tell how many there are.
 
         Whoever is killed behind this may ask again.
         """
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                new = self._connection.execute(
-                    "INSERT INTO keys VALUES (?) ON CONFLICT DO NOTHING", (key,)
-                ).rowcount
-                if new:
-                    self._insert(lineage, window)
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
-        return self.count(lineage, window.start, window.end)
 
-    def _insert(self, lineage: str, window: Window) -> None:
-        self._connection.execute(
-            "INSERT INTO looks VALUES (?, ?, ?, ?, ?, ?, 1)"
-            " ON CONFLICT DO UPDATE SET count = count + 1",
-            (
-                lineage,
-                window.symbol,
-                window.data_hash,
-                window.start,
-                window.end,
-                window.agent_hash,
-            ),
-        )
+        def work(connection: sa.Connection) -> None:
+            if add_key(connection, key):
+                add_looks(connection, _as_row(lineage, window))
+
+        return self._change(work, lineage, window)
 
     def count(self, lineage: str, start: int, end: int) -> Looks:
         """Looks of a lineage, in all and at windows that overlap [start, end]."""
-        with self._lock:
-            total, overlapping = self._connection.execute(
-                "SELECT COALESCE(SUM(count), 0),"
-                " COALESCE(SUM(count) FILTER (WHERE window_start <= ? AND window_end >= ?), 0)"
-                " FROM looks WHERE lineage = ?",
-                (end, start, lineage),
-            ).fetchone()
-        return Looks(lineage, total, overlapping)
+        database = self._database()
+
+        def read() -> Looks:
+            with database.reading() as connection:
+                return Looks(lineage, *sum_looks(connection, lineage, start, end))
+
+        return database.run(read)
+
+    def prepare(self) -> None:
+        """Bring the database to the newest schema, where nobody has yet."""
+        self._database()
 
     def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._connection.close()
+        """Give up all connections."""
+        self._known_database.close()
+
+    def _change(self, work: Callable[[sa.Connection], None], lineage: str, window: Window) -> Looks:
+        database = self._database()
+
+        def change() -> Looks:
+            with database.writing() as connection:
+                work(connection)
+                sums = sum_looks(connection, lineage, window.start, window.end)
+            return Looks(lineage, *sums)
+
+        return database.run(change)
+
+    def _database(self) -> Database:
+        if not self._migrated:
+            with self._lock:
+                if not self._migrated:
+                    database = self._known_database
+                    database.run(lambda: migrate_looks(database, self._earlier_file))
+                    self._migrated = True
+        return self._known_database
+
+
+def open_looks(
+    url: str, earlier_file: Path | None = None, *, patience_seconds: float = 2.0
+) -> LookCounter:
+    """The count of looks in the database of a URL; see `LookCounter` and `Database`."""
+    database = Database(url, patience_seconds=patience_seconds, unavailable=LooksUnavailable)
+    return LookCounter(database, earlier_file)
+
+
+def _as_row(lineage: str, window: Window) -> dict[str, str | int]:
+    return {
+        "lineage": lineage,
+        "symbol": window.symbol,
+        "data_hash": window.data_hash,
+        "window_start": window.start,
+        "window_end": window.end,
+        "agent_hash": window.agent_hash,
+    }
 
 
 def count_look(counter: LookCounter, agent: Agent, backtest: Backtest) -> Looks:

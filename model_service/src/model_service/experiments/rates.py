@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from model_service.database import Database
 from model_service.dqn.config import AgentConfig
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.experiments import get_experiment
 from model_service.experiments.records.units import list_rates
 from model_service.experiments.specification import Specification

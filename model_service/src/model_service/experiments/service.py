@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from model_service.artefacts.store import ArtefactStore
+from model_service.database import Database
 from model_service.experiments.queue.control import Control
 from model_service.experiments.queue.durable_queue import DurableQueue, migrate_queue
 from model_service.experiments.queue.submission import Submissions, Submitted
 from model_service.experiments.rates import Estimate, estimate
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.events import Event, list_events
 from model_service.experiments.records.experiments import (
     ENDED,

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from model_service.artefacts.store import ArtefactStore
+from model_service.database import Database
 from model_service.errors import ExperimentConflict, ExperimentNotFound
 from model_service.experiments.queue.cancellation import CancellationWatch
 from model_service.experiments.queue.control import Control
 from model_service.experiments.queue.durable_queue import DurableQueue
 from model_service.experiments.queue.progression import enqueue_stage
 from model_service.experiments.queue.stop_list import StopList
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.experiments import change_state, get_experiment
 from model_service.experiments.records.units import claim_unit, list_units
 

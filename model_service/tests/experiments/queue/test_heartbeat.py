@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from model_service.database import Database
 from model_service.experiments.queue.heartbeat import Heartbeat
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.workers import list_workers
 
 BEAT, LEASE, DEADLINE = 0.03, 0.8, 20.0

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from model_service.artefacts.store import ArtefactStore
-from model_service.evaluation.sealed import LookCounter
+from model_service.database import Database
+from model_service.evaluation.sealed import LookCounter, open_looks
 from model_service.experiments.compute.orders import FinishedUnit
 from model_service.experiments.queue.looks import TestLooks
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.experiments import ExperimentRow, get_experiment
 from model_service.experiments.specification import Specification, SpecifiedSeries
 from model_service.experiments.tested_candles import LINEAGE
@@ -22,7 +22,7 @@ UNITS = [FinishedUnit(0, "train", 0, None, {}, {"numbers_hash": "0"})]
 
 @pytest.fixture
 def counter(tmp_path: Path) -> Iterator[LookCounter]:
-    made = LookCounter(tmp_path / "looks.sqlite3")
+    made = open_looks(f"sqlite:///{tmp_path / 'looks.sqlite3'}")
     yield made
     made.close()
 

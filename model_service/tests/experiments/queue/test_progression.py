@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from model_service.database import Database
 from model_service.experiments.queue.durable_queue import DurableQueue
 from model_service.experiments.queue.progression import (
     ENQUEUED_AT_ONCE,
@@ -18,7 +19,6 @@ from model_service.experiments.queue.progression import (
     enqueue_stage,
     finish_cancelling,
 )
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.events import Event, list_events
 from model_service.experiments.records.experiments import (
     ExperimentRow,

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from model_service.artefacts.store import ArtefactStore
+from model_service.database import Database
 from model_service.errors import (
     DatasetNotFound,
     ExperimentConflict,
@@ -20,7 +21,6 @@ from model_service.errors import (
 )
 from model_service.experiments.queue.durable_queue import DurableQueue
 from model_service.experiments.queue.submission import Submissions, Submitted
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.events import list_events
 from model_service.experiments.records.experiments import change_state, list_experiments
 from model_service.experiments.records.tables import metadata

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from model_service.database import Database
 from model_service.experiments.compute.messages import Advanced, Alive, Noted, Validated
 from model_service.experiments.queue.unit_recorder import ClaimLost, UnitRecorder
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.events import MAX_LOG_CHARACTERS, Event, list_events
 from model_service.experiments.records.units import UnitRow, claim_unit, get_unit
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from model_service.artefacts.store import ArtefactStore
-from model_service.evaluation.sealed import LookCounter
+from model_service.database import Database
+from model_service.evaluation.sealed import open_looks
 from model_service.experiments.compute.executor import UnitDied, UnitStopped
 from model_service.experiments.compute.messages import (
     Advanced,
@@ -26,7 +27,6 @@ from model_service.experiments.queue.durable_queue import DurableQueue
 from model_service.experiments.queue.looks import TestLooks
 from model_service.experiments.queue.stop_list import StopList
 from model_service.experiments.queue.unit_runner import MAX_CRASHES, Surroundings, UnitRunner
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.events import list_events
 from model_service.experiments.records.experiments import (
     ExperimentRow,
@@ -90,7 +90,7 @@ class Bench:
     def __init__(self, database: Database, folder: Path, experiment_id: str) -> None:
         self.database, self.id = database, experiment_id
         self.store = ArtefactStore(str(folder / "artefacts"))
-        self.counter = LookCounter(folder / "looks.sqlite3")
+        self.counter = open_looks(f"sqlite:///{folder / 'looks.sqlite3'}")
         self.queue = DurableQueue(database)
         self.stops = StopList()
 

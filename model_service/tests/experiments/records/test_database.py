@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,24 +9,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from model_service.database import Database, normalise_url
 from model_service.errors import ExperimentsUnavailable
-from model_service.experiments.records.database import Database, normalise_url
 from model_service.experiments.records.migrate import migrate
 from model_service.experiments.records.tables import metadata
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Of a database without tables."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/with 100% and %20/e.sqlite3"
-    url = sa.make_url(normalise_url(request.getfixturevalue("postgres_url")))
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    name = f"empty_{time.monotonic_ns()}"
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    engine.dispose()
-    return url.set(database=name).render_as_string(hide_password=False)
 
 
 def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None:

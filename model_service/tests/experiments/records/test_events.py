@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from model_service.experiments.records.database import Database
+from model_service.database import Database
 from model_service.experiments.records.events import append_event, list_events
 from model_service.experiments.records.experiments import get_experiment
 

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from model_service.database import Database
 from model_service.errors import ExperimentNotFound
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.events import list_events
 from model_service.experiments.records.experiments import (
     change_state,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from model_service.experiments.records.database import Database
+from model_service.database import Database
 from model_service.experiments.records.experiments import change_state
 from model_service.experiments.records.units import (
     Claim,

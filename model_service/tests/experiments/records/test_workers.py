@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model_service.experiments.records.database import Database
+from model_service.database import Database
 from model_service.experiments.records.workers import (
     Worker,
     beat,

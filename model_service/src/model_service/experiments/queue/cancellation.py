@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import structlog
 
+from model_service.database import Database
 from model_service.experiments.queue.durable_queue import DurableQueue
 from model_service.experiments.queue.progression import finish_cancelling
 from model_service.experiments.queue.stop_list import StopList
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.experiments import list_experiments
 from model_service.experiments.records.units import list_units
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from model_service.artefacts.store import ArtefactStore
+from model_service.database import Database
 from model_service.errors import ExperimentConflict
 from model_service.experiments.artefact_names import agents_prefix, remove_artefacts
 from model_service.experiments.queue.durable_queue import DurableQueue
 from model_service.experiments.queue.progression import finish_cancelling
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.experiments import (
     ENDED,
     ExperimentRow,

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 
-from model_service.experiments.records.database import Database, normalise_url
+from model_service.database import Database, normalise_url
 
 APPLICATION = "bellwether"
 VERSION = "1"

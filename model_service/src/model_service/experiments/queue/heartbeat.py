@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import structlog
 
+from model_service.database import Database
 from model_service.errors import ExperimentsUnavailable
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.workers import (
     Worker,
     beat,

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from model_service.artefacts.store import ArtefactStore
+from model_service.database import Database
 from model_service.evaluation.sealed import LookCounter, Window
 from model_service.experiments.compute.orders import FinishedUnit
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.experiments import ExperimentRow, remember_looks
 from model_service.experiments.specification import Specification
 from model_service.experiments.specified_candles import read_candles

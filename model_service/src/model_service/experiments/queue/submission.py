@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from model_service.artefacts.promotion import OWNER_ID
 from model_service.artefacts.store import ArtefactStore
+from model_service.database import Database
 from model_service.errors import ExperimentConflict, QueueFull
 from model_service.experiments.queue.durable_queue import DurableQueue
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.experiments import (
     ExperimentRow,
     find_experiment,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import structlog
 
 from model_service.artefacts.store import ArtefactStore
+from model_service.database import Database
 from model_service.errors import BellwetherError
 from model_service.experiments.artefact_names import checkpoint_prefix, remove_artefacts
 from model_service.experiments.compute.orders import FinishedUnit
@@ -21,7 +22,6 @@ from model_service.experiments.queue.progression import (
     commit_outcome,
 )
 from model_service.experiments.queue.unit_recorder import ClaimLost
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.events import append_event
 from model_service.experiments.records.experiments import (
     ExperimentRow,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from model_service.database import Database
 from model_service.experiments.compute.messages import (
     Advanced,
     Alive,
@@ -13,7 +14,6 @@ from model_service.experiments.compute.messages import (
     Noted,
     Validated,
 )
-from model_service.experiments.records.database import Database
 from model_service.experiments.records.events import MAX_LOG_CHARACTERS, append_event
 from model_service.experiments.records.units import Claim, update_claimed
 

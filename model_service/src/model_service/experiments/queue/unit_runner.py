@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from model_service.artefacts.store import ArtefactStore
+from model_service.database import Database
 from model_service.errors import BellwetherError
 from model_service.experiments.compute.executor import Executor, UnitDied, UnitStopped
 from model_service.experiments.compute.messages import Finished, Hindered, Refused
@@ -19,7 +20,6 @@ from model_service.experiments.queue.slots import Slots
 from model_service.experiments.queue.stop_list import StopList
 from model_service.experiments.queue.unit_book import Begun, UnitBook
 from model_service.experiments.queue.unit_recorder import ClaimLost, UnitRecorder
-from model_service.experiments.records.database import Database
 
 MAX_CRASHES = 10
 """After so many deaths of its own process a unit is given up: it kills what it runs in."""

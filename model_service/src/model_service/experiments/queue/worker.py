@@ -11,6 +11,7 @@ import structlog
 from dbos import DBOS
 
 from model_service.artefacts.store import ArtefactStore
+from model_service.database import Database
 from model_service.errors import ExperimentsUnavailable
 from model_service.experiments.compute.executor import Executor
 from model_service.experiments.queue.cancellation import CancellationWatch
@@ -29,7 +30,6 @@ from model_service.experiments.queue.looks import TestLooks
 from model_service.experiments.queue.progression import enqueue_stage
 from model_service.experiments.queue.stop_list import StopList
 from model_service.experiments.queue.unit_runner import Surroundings, UnitRunner
-from model_service.experiments.records.database import Database
 
 POLL_SECONDS = 0.2
 """Between two looks into the queue."""

@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that `records.migrate` hands over."""
+"""Runs migrations on the connection that `schema_upgrades` hands over."""
 
 from __future__ import annotations
 

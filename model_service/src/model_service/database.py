@@ -1,4 +1,4 @@
-"""The database of experiments: SQLite on one machine, PostgreSQL in a cluster."""
+"""The database: SQLite on one machine, PostgreSQL in a cluster."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from model_service.errors import ExperimentsUnavailable
+from model_service.errors import BellwetherError, ExperimentsUnavailable
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 class Database:
-    """Transactions on the database of experiments.
+    """Transactions on a database.
 
     Parameters
     ----------
@@ -76,11 +76,20 @@ class Database:
         SQLAlchemy's; see `make_engine`.
     patience_seconds : float
         How long `run` tries again while the database is away, locked or its disk full.
+    unavailable : type of BellwetherError
+        What `run` raises where it stays away.
     """
 
-    def __init__(self, url: str, *, patience_seconds: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        patience_seconds: float,
+        unavailable: type[BellwetherError] = ExperimentsUnavailable,
+    ) -> None:
         self.engine = make_engine(url)
         self._patience_seconds = patience_seconds
+        self._unavailable = unavailable
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
@@ -102,7 +111,7 @@ class Database:
 
         Raises
         ------
-        ExperimentsUnavailable
+        ExperimentsUnavailable, or what was given in its place
             If it stays away for longer than the patience.
         """
         deadline = time.monotonic() + self._patience_seconds
@@ -114,14 +123,14 @@ class Database:
                 if not _passes(error):
                     raise
                 if time.monotonic() + pause > deadline:
-                    raise ExperimentsUnavailable(
-                        f"The database of experiments does not answer: {_first_line(error)}."
+                    raise self._unavailable(
+                        f"The database does not answer: {_first_line(error)}."
                     ) from error
                 _log.warning("database is away", reason=_first_line(error), again_in=pause)
             except sa.exc.TimeoutError as error:
                 if time.monotonic() + pause > deadline:
-                    raise ExperimentsUnavailable(
-                        "All connections to the database of experiments are in use."
+                    raise self._unavailable(
+                        "All connections to the database are in use."
                     ) from error
             time.sleep(pause)
             pause = min(2.0 * pause, _LONGEST_PAUSE_SECONDS)
