@@ -19,15 +19,18 @@ up: setup ## Start everything on 127.0.0.1 and stay until Ctrl-C
 test: setup ## All tests: Python, contracts, launcher, page, browser
 	@$(MAKE) --no-print-directory --keep-going test-model test-backend test-together test-frontend test-e2e
 
-# Each service in a process of its own: TensorFlow and curl_cffi do not go together in one.
+# As many processes as there are cores; files stay whole, so that what a file shares is made once.
+SIDE_BY_SIDE := --numprocesses auto --dist loadfile
+
+# Each service in processes of its own: TensorFlow and curl_cffi do not go together in one.
 test-model: setup ## Tests of the model service
-	$(VENV)/python -m pytest model_service/tests
+	$(VENV)/python -m pytest model_service/tests $(SIDE_BY_SIDE)
 
 test-backend: setup ## Tests of the gateway
-	$(VENV)/python -m pytest backend_service/tests
+	$(VENV)/python -m pytest backend_service/tests $(SIDE_BY_SIDE)
 
 test-together: setup ## Contracts against the live services, launcher, scripts
-	$(VENV)/python -m pytest tests --ignore=tests/faults
+	$(VENV)/python -m pytest tests/contract tests/e2e tests/scripts tests/stack
 
 test-frontend: setup ## Unit tests of the page
 	cd frontend && npm test

@@ -8,6 +8,7 @@ import pytest
 
 from tests.figures import Record
 from tests.images.engine import podman
+from tests.images.memory import memory_of
 from tests.images.platform import SERVICES, Platform
 
 OURS = ("client", "server", "model", "worker")
@@ -37,9 +38,11 @@ def test_the_root_is_read_only_for_root_as_well(platform: Platform, service: str
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_memory_is_limited(platform: Platform, service: str) -> None:
-    limit = platform.execute(service, "cat", "/sys/fs/cgroup/memory.max").strip()
-    assert int(limit) == MEMORY_MIB[service] * 1024 * 1024
+def test_memory_is_limited(platform: Platform, figures: Record, service: str) -> None:
+    memory = memory_of(platform.container(service))
+    figures(**memory.figures())
+    assert memory.limit == MEMORY_MIB[service]
+    assert memory.kills == 0
 
 
 def test_no_secret_is_in_a_log(platform: Platform) -> None:
