@@ -48,6 +48,11 @@ class Pod:
     def volumes(self) -> dict[str, Object]:
         return {volume["name"]: volume for volume in self.spec.get("volumes", [])}
 
+    def as_object(self) -> Object:
+        """The pod alone, for tools that do not know what made it."""
+        metadata = {"name": self.name, "namespace": NAMESPACE, "labels": dict(self.labels)}
+        return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": self.spec}
+
     def ports(self) -> dict[str, int]:
         """Ports of all containers by name."""
         return {

@@ -76,7 +76,9 @@ def failures(
         Combination("production", COMPONENTS),
         Combination("minikube", ("finbert", "ray", "keda", "monitoring")),
     ):
-        objects = renderings[combination].objects
+        rendering = renderings[combination]
+        ray = [pod.as_object() for pod in rendering.pods if pod.kind == "RayCluster"]
+        objects = [*rendering.objects, *ray]
         (folder / f"{combination}.yaml").write_text(yaml.safe_dump_all(objects))
     planted = _plant(renderings[Combination("minikube")].objects)
     (folder / "planted.yaml").write_text(yaml.safe_dump_all(planted))

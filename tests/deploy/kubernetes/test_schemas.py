@@ -6,7 +6,6 @@ import copy
 import json
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -52,14 +51,9 @@ def _distinct(renderings: dict[Combination, Rendering]) -> list[Object]:
                 found.setdefault(json.dumps(one, sort_keys=True), one)
         for pod in rendering.pods:
             if pod.kind == "RayCluster":
-                plain = _as_pod(pod.name, pod.labels, pod.spec)
+                plain = pod.as_object()
                 found.setdefault(json.dumps(plain, sort_keys=True), plain)
     return list(found.values())
-
-
-def _as_pod(name: str, labels: Any, spec: Object) -> Object:
-    metadata = {"name": name, "namespace": "bellwether", "labels": dict(labels)}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
 
 
 def test_everything_keeps_to_the_schemas(renderings: dict[Combination, Rendering]) -> None:
@@ -99,8 +93,7 @@ def mistakes(renderings: dict[Combination, Rendering]) -> dict[str, list[str]]:
     del one["spec"]["ingress"][0]["from"][0]["podSelector"]["matchExpressions"][0]["operator"]
     one = planted["a version that is no more"] = changed("HorizontalPodAutoscaler", "backend")
     one["apiVersion"] = "autoscaling/v2beta2"
-    ray = plain.pod("ray-worker")
-    one = planted["a pod of Ray"] = _as_pod(ray.name, ray.labels, copy.deepcopy(ray.spec))
+    one = planted["a pod of Ray"] = copy.deepcopy(plain.pod("ray-worker").as_object())
     one["spec"]["securityContext"]["runAsUser"] = "bellwether"
     found = _check(list(planted.values()))
     return {name: found.get(index, []) for index, name in enumerate(planted)}

@@ -182,6 +182,12 @@ MISTAKES = (
         put("ConfigMap/bellwether", "data", "BELLWETHER_ENVIRONMENT", value="development"),
     ),
     Mistake(
+        security.services_insist_on_secrets,
+        "StatefulSet/worker runs in the environment None",
+        drop("StatefulSet/worker", *CONTAINER, "envFrom"),
+        components=("ray",),
+    ),
+    Mistake(
         security.images_are_what_was_meant,
         "which names no content",
         put("Deployment/model", *CONTAINER, "image", value="registry.example.org/b/model:1.0"),

@@ -11,6 +11,7 @@ from tests.deploy.kubernetes.objects import (
     image_name,
 )
 from tests.deploy.kubernetes.repository import Repository
+from tests.deploy.kubernetes.rules.variables import NEEDED_SECRETS
 
 POSTGRES_USER = (999, 999)
 """Of docker.io/library/postgres on Debian: who owns what the image brings, `postgres`."""
@@ -133,13 +134,13 @@ def nothing_secret_is_written_down(rendering: Rendering, repository: Repository)
     return found
 
 
-def services_insist_on_secrets(rendering: Rendering, repository: Repository) -> list[str]:
-    """Whatever runs our services runs as production: tokens are asked, placeholders refused."""
+def services_insist_on_secrets(rendering: Rendering, _: Repository) -> list[str]:
+    """Whatever is given secrets runs as production: tokens are asked, placeholders refused."""
     return [
         f"{pod.owner} runs in the environment {value}."
         for pod, container in rendering.containers()
-        if pod.kind != "RayCluster"
-        and image_name(container) in repository.settings
+        if pod.name in NEEDED_SECRETS
+        and container in pod.spec["containers"]
         and (value := rendering.variables(container).get("BELLWETHER_ENVIRONMENT")) != "production"
     ]
 
