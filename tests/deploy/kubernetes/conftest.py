@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tests.deploy.kubernetes.objects import Rendering
-from tests.deploy.kubernetes.rendering import ROOT, Combination, Workshop, all_combinations
+from tests.deploy.kubernetes.rendering import ROOT, TOOLS, Combination, Workshop, all_combinations
 from tests.deploy.kubernetes.repository import Repository, read_repository
 
 
 @pytest.fixture(scope="session")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """A copy of the manifests as they are; not to be changed."""
+    if not (TOOLS / "kubectl").exists():
+        pytest.fail(f"{TOOLS} is missing: `make validate` makes it.")
     return Workshop(tmp_path_factory.mktemp("manifests"))
 
 

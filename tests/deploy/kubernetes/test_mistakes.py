@@ -76,6 +76,7 @@ def test_mistake_of_a_secret_that_nobody_reads(
         "Nobody reads Secret/bellwether-tls.",
         "Nobody reads Secret/bellwether-registry.",
     ]
+    assert "Nobody reads newsapi_key." in variables.outside_secrets_are_used([], repository)
 
 
 @pytest.mark.parametrize("path", [*DOCKERFILES.values(), "frontend/nginx/nginx.conf.template"])
