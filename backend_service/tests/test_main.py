@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import socket
@@ -9,6 +10,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -111,9 +114,28 @@ class EndlessExperiments(BaseHTTPRequestHandler):
         pass
 
 
+class SlowHealth(BaseHTTPRequestHandler):
+    """A model service that takes most of the time that it has for saying that it is well."""
+
+    asked = threading.Event()
+
+    def do_GET(self) -> None:
+        self.asked.set()
+        time.sleep(0.6)
+        body = b'{"status": "ok", "version": "1"}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 @contextmanager
-def serve_experiments() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), EndlessExperiments) as server:
+def serve_model(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
@@ -124,7 +146,7 @@ def serve_experiments() -> Iterator[str]:
 
 
 def test_it_stops_in_time_with_open_streams(tmp_path: Path) -> None:
-    with serve_experiments() as model_url, start(tmp_path, model_url) as (url, process):
+    with serve_model(EndlessExperiments) as model_url, start(tmp_path, model_url) as (url, process):
         path = "/api/experiments/e1/events"
         with (
             httpx.stream("GET", url + path, timeout=STOP_SECONDS) as answer,
@@ -141,3 +163,59 @@ def test_it_stops_in_time_with_open_streams(tmp_path: Path) -> None:
             # The end of the answer comes: the stream was ended, not torn.
             assert [line for line in lines if line.startswith("id: ")] == []
     assert "timeout graceful shutdown exceeded" not in (tmp_path / "log").read_text()
+
+
+def knock(port: int, path: str, *, keep: bool, stop: threading.Event) -> Counter[str]:
+    """Ask again and again, on one connection or on a new one each time; what became of it."""
+    outcomes: Counter[str] = Counter()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    while not stop.is_set():
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+            outcomes[str(answer.status)] += 1
+        except ConnectionRefusedError:
+            outcomes["refused"] += 1
+            connection.close()
+            time.sleep(0.01)
+        except (OSError, http.client.HTTPException) as error:
+            outcomes[type(error).__name__] += 1
+            connection.close()
+        if not keep:
+            connection.close()
+    connection.close()
+    return outcomes
+
+
+def test_no_connection_is_lost_when_it_stops(tmp_path: Path) -> None:
+    """Whoever has connected is answered, and who comes later is refused; nobody is cut off."""
+    stop_knocking = threading.Event()
+    with start(tmp_path) as (url, process), ThreadPoolExecutor(8) as pool:
+        port = httpx.URL(url).port or 80
+        knocking = [
+            pool.submit(knock, port, "/api/symbols", keep=bool(place % 2), stop=stop_knocking)
+            for place in range(8)
+        ]
+        time.sleep(1.0)
+        assert stop(process) < STOP_SECONDS
+        time.sleep(0.1)
+        stop_knocking.set()
+        outcomes = [one.result(STOP_SECONDS) for one in knocking]
+    for one in outcomes:
+        assert set(one) == {"200", "refused"}, outcomes
+
+
+def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
+    with (
+        serve_model(SlowHealth) as model_url,
+        start(tmp_path, model_url) as (url, process),
+        ThreadPoolExecutor(1) as pool,
+    ):
+        SlowHealth.asked.clear()
+        asked = pool.submit(httpx.get, f"{url}/readyz", timeout=STOP_SECONDS)
+        assert SlowHealth.asked.wait(STOP_SECONDS)
+        stop(process)
+        answer = asked.result(STOP_SECONDS)
+    assert answer.status_code == 200
+    assert answer.headers["connection"] == "close"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import orjson
@@ -139,3 +143,45 @@ def test_request_in_flight_is_answered_before_the_end(service):
         connection.sendall(b"0123456789")
         assert b" 422 " in connection.recv(100)
     assert service.process.wait(STOP_SECONDS) == 0
+
+
+def knock(port: int, path: str, *, keep: bool, stop: threading.Event) -> Counter[str]:
+    """Ask again and again, on one connection or on a new one each time; what became of it."""
+    outcomes: Counter[str] = Counter()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    while not stop.is_set():
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+            outcomes[str(answer.status)] += 1
+        except ConnectionRefusedError:
+            outcomes["refused"] += 1
+            connection.close()
+            time.sleep(0.01)
+        except (OSError, http.client.HTTPException) as error:
+            outcomes[type(error).__name__] += 1
+            connection.close()
+        if not keep:
+            connection.close()
+    connection.close()
+    return outcomes
+
+
+@pytest.mark.timeout(180)
+def test_no_connection_is_lost_when_it_stops(service):
+    """Whoever has connected is answered, and who comes later is refused; nobody is cut off."""
+    stop = threading.Event()
+    with ThreadPoolExecutor(8) as pool:
+        knocking = [
+            pool.submit(knock, service.port, "/agents", keep=bool(place % 2), stop=stop)
+            for place in range(8)
+        ]
+        time.sleep(1.0)
+        service.process.send_signal(signal.SIGTERM)
+        assert service.process.wait(STOP_SECONDS) == 0
+        time.sleep(0.1)
+        stop.set()
+        outcomes = [one.result(STOP_SECONDS) for one in knocking]
+    for one in outcomes:
+        assert set(one) == {"200", "refused"}, outcomes

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS: Final = 0.25
 _STALL_SECONDS: Final = 120.0
+_LINGER_SECONDS: Final = 0.5
+"""How long connections without a request stay open when the server stops."""
+_ACCEPTING_ROUNDS: Final = 3
+"""Of the event loop, in which it accepts whoever waits to be accepted."""
 _STOPPING_SECONDS: Final = 2.0
 """How long a browser that takes nothing is waited for when the server stops."""
 
@@ -56,7 +60,30 @@ class GatewayServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop accepting, let answers finish, end the application."""
         self._end_streams()
+        await self._answer_the_last()
         await super().shutdown(sockets)
+
+    async def _answer_the_last(self) -> None:
+        """Answer who has connected by now, or sends on a connection that was kept.
+
+        uvicorn closes at once what has no request under way, and resets who was about to send one.
+        """
+        for _ in range(_ACCEPTING_ROUNDS):
+            await asyncio.sleep(0)
+        for server in self.servers:
+            server.close()
+        self.server_state.default_headers = [
+            *self.server_state.default_headers,
+            (b"connection", b"close"),
+        ]
+        for connection in list(self.server_state.connections):
+            cycle = getattr(connection, "cycle", None)
+            if cycle is not None and not cycle.response_complete:
+                # Of these it only makes the answer under way the last one.
+                connection.shutdown()
+        end = time.monotonic() + _LINGER_SECONDS
+        while self.server_state.connections and time.monotonic() < end:
+            await asyncio.sleep(_LINGER_SECONDS / 20)
 
     async def _drop_stalled(self) -> None:
         seen: dict[asyncio.BaseTransport, tuple[int, float]] = {}

@@ -93,7 +93,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         options = {
             "bind": f"[{host}]:{settings.port}" if ":" in host else f"{host}:{settings.port}",
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": "model_service.draining_worker.DrainingWorker",
             "threads": settings.threads,
             "timeout": settings.request_timeout_seconds,
             "graceful_timeout": GRACEFUL_SECONDS,
