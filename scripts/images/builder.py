@@ -31,7 +31,7 @@ IMAGES = {
     "model": Image("bellwether/model", "model_service/Dockerfile"),
     "backend": Image("bellwether/backend", "backend_service/Dockerfile"),
     "frontend": Image("bellwether/frontend", "frontend/Dockerfile"),
-    "export": Image("bellwether/export", "model_service/Dockerfile", "export"),
+    "export": Image("bellwether/model-export", "model_service/Dockerfile", "export"),
     "ray": Image("bellwether/model-ray", "model_service/Dockerfile", "ray"),
 }
 SERVING = ("model", "backend", "frontend")

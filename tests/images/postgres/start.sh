@@ -5,17 +5,14 @@ set -eu
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
     password=$(mktemp)
     printf '%s\n' "${POSTGRES_PASSWORD:?}" >"$password"
-    initdb --encoding=UTF8 --locale=C.UTF-8 --username=postgres --pwfile="$password" --auth=scram-sha-256 >/dev/null
+    initdb --encoding=UTF8 --locale=C.UTF-8 --username=postgres --pwfile="$password" \
+        --auth-local=trust --auth-host=scram-sha-256 >/dev/null
     rm "$password"
     echo "host all all all scram-sha-256" >>"$PGDATA/pg_hba.conf"
-    echo "local all all trust" >"$PGDATA/pg_hba.local"
-    cat "$PGDATA/pg_hba.conf" >>"$PGDATA/pg_hba.local"
-    pg_ctl --silent --wait start --options="-c listen_addresses='' -c hba_file=$PGDATA/pg_hba.local"
-    export POSTGRES_USER=postgres POSTGRES_DB=postgres
+    pg_ctl --silent --wait start --options="-c listen_addresses=''"
     for script in /docker-entrypoint-initdb.d/*.sh; do
-        [ -e "$script" ] && bash "$script"
+        [ -e "$script" ] && POSTGRES_USER=postgres bash "$script"
     done
     pg_ctl --silent --wait --mode=fast stop
-    rm "$PGDATA/pg_hba.local"
 fi
 exec postgres -c listen_addresses='*'
