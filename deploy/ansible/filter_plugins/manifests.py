@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 Json = dict[str, Any]
@@ -76,36 +77,33 @@ def _identity(body: Json) -> Json:
     }
 
 
+def object_name(body: Json) -> str:
+    return f"{body['kind']}/{body['metadata']['name']}"
+
+
 def changed_of(objects: list[Json], result: Json) -> list[Json]:
     """Those of the objects that a registered ``kubernetes.core.k8s`` would change, or did."""
-    return [
-        body
-        for body, row in zip(objects, _rows(objects, result), strict=True)
-        if row.get("changed")
-    ]
+    return [body for body, row in _rows(objects, result) if row["changed"]]
 
 
-def changes_told(objects: list[Json], result: Json, with_diff: bool) -> list[Any]:
-    """Names of those objects, each with its difference where that is wanted."""
-    told: list[Any] = []
-    for body, row in zip(objects, _rows(objects, result), strict=True):
-        if not row.get("changed"):
-            continue
-        name = f"{body['kind']}/{body['metadata']['name']}"
-        told.append({name: row.get("diff", {})} if with_diff else name)
-    return told
+def changes_told(objects: list[Json], result: Json) -> dict[str, Any]:
+    """Their names, each with its difference where Ansible was asked for differences."""
+    return {
+        object_name(body): row.get("diff", {})
+        for body, row in _rows(objects, result)
+        if row["changed"]
+    }
 
 
-def _rows(objects: list[Json], result: Json) -> list[Json]:
-    """The module answers a single object in another form than several."""
-    if not objects or "result" not in result:
-        return [{} for _ in objects]
-    return [result] if len(objects) == 1 else result["result"]["results"]
+def _rows(objects: list[Json], result: Json) -> Iterator[tuple[Json, Json]]:
+    """Each object with what came of it. A single one would be answered in another form."""
+    return zip(objects, result["result"]["results"], strict=True)
 
 
 class FilterModule:
     """What Ansible looks for."""
 
     def filters(self) -> dict[str, Any]:
-        functions = (in_phase, of_kind, identities, no_longer_in, changed_of, changes_told)
-        return {function.__name__: function for function in functions}
+        functions = (in_phase, of_kind, identities, no_longer_in, object_name)
+        more = (changed_of, changes_told)
+        return {function.__name__: function for function in functions + more}

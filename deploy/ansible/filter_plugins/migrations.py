@@ -63,9 +63,13 @@ def awaited_jobs(jobs: list[Json], live: list[Json]) -> list[str]:
 
 
 def watched_jobs(jobs: list[Json], live: list[Json], due: list[Json]) -> list[Json]:
-    """Those that were just made, and those that an earlier run made and may not have waited for."""
+    """Those that are to be made, and those that an earlier run made and that still run."""
     made = [job["metadata"]["name"] for job in due]
-    made += [job["metadata"]["name"] for job in live if any(_same(job, _digest(o)) for o in jobs)]
+    made += [
+        job["metadata"]["name"]
+        for job in live
+        if not _ended(job) and any(_same(job, _digest(wanted)) for wanted in jobs)
+    ]
     return [job for job in jobs if job["metadata"]["name"] in made]
 
 

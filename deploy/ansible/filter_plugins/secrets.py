@@ -49,6 +49,10 @@ def secret_problems(secrets: Json, development: bool) -> list[str]:
     else:
         required += ["postgres_password", "backend_password", "model_password"]
     problems = [f"{name} is not given" for name in required if not secrets.get(name)]
+    # Ansible would make text of anything.
+    problems += [
+        f"{name} is no text" for name, value in secrets.items() if not isinstance(value, str)
+    ]
     if development:
         return problems
     token = str(secrets.get("model_service_token") or "")

@@ -223,13 +223,19 @@ def _equalities(selector: str) -> dict[str, str]:
 def _read_body(content_type: str, raw: bytes) -> Json:
     if "protobuf" in content_type:
         raise Refused(415, "UnsupportedMediaType", "only JSON and YAML are understood")
-    return (yaml.safe_load(raw) if raw else None) or {}
+    if not raw:
+        return {}
+    # What is called YAML is JSON from most clients, which is read far faster.
+    return json.loads(raw) if raw.startswith(b"{") else yaml.safe_load(raw)
 
 
 def _handler(cluster: FakeCluster) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 30
+        # Headers and body leave together: a client waits 40 ms for what comes in two pieces.
+        wbufsize = -1
+        disable_nagle_algorithm = True
 
         def do(self) -> None:
             address = urlsplit(self.path)
@@ -262,6 +268,7 @@ def _handler(cluster: FakeCluster) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(payload)))
             self.end_headers()
             self.wfile.write(payload)
+            self.wfile.flush()
 
         def log_message(self, *args: object) -> None:
             """Nothing: `requests` holds what was asked."""
