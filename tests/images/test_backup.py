@@ -12,7 +12,8 @@ from tests.images.engine import podman
 from tests.images.platform import Platform
 
 DATABASES = ("bellwether_backend", "bellwether_model")
-WRITERS = ("client", "server", "model", "worker")
+WRITERS = ("client", "server", "worker", "model")
+"""In the order in which they may be stopped; they begin in the other, each behind what it needs."""
 SYMBOL = "BACKEDUP"
 CANDLES = "Date,Open,High,Low,Close,Volume\n" + "".join(
     f"2015-01-{day:02d},{day},{day + 1},{day - 1},{day},1000\n" for day in range(5, 30)

@@ -94,6 +94,8 @@ def model(images: Builder, sentiment_folder: Path) -> Iterator[Model]:
         *("--memory", MEMORY, "--memory-swap", MEMORY),
         *("--publish", f"127.0.0.1:{port}:4000"),
         *("--volume", f"{sentiment_folder}:/var/lib/bellwether/sentiment:ro"),
+        # Looks are counted before anything is answered, in a file that has to be writable.
+        *("--volume", "/var/lib/bellwether/state"),
         # The export is kept under the name of what it was made of.
         *("--env", f"FINBERT_MODEL={sentiment_folder.parent / 'bert'}"),
         images.reference(IMAGES["model"]),
@@ -101,7 +103,7 @@ def model(images: Builder, sentiment_folder: Path) -> Iterator[Model]:
     try:
         yield Model(name, port)
     finally:
-        podman("rm", "--force", "--time", "5", name)
+        podman("rm", "--force", "--volumes", "--time", "5", name)
 
 
 def test_a_finbert_of_full_size_is_served_in_one_gibibyte(model: Model, figures: Record) -> None:
