@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from model_service.artefacts.agents import AgentStore
-from model_service.artefacts.store import ArtefactStore
+from model_service.allocator import use_few_arenas
 from model_service.settings import Settings, read_settings
 from model_service.settings_refusals import refusing_to_start
 from model_service.telemetry import configure_logging
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from model_service.artefacts.agents import AgentStore
     from model_service.evaluation.sealed import LookCounter
     from model_service.sentiment.engines import Engines
 
@@ -51,7 +51,10 @@ def create_app(
     engines : Engines, optional
         By default those that come with the package.
     """
-    # Imported here because main() must not bring TensorFlow into the process that forks.
+    # Imported here because main() must not bring TensorFlow into the process that forks, and what
+    # it imports is in memory twice.
+    from model_service.artefacts.agents import AgentStore
+    from model_service.artefacts.store import ArtefactStore
     from model_service.evaluation.sealed import open_looks
     from model_service.http.application import make_application
     from model_service.http.services import wire_services
@@ -141,6 +144,7 @@ def main() -> None:
         settings.require_service_token()
     configure_logging(settings.log_level)
     logging.captureWarnings(True)
+    use_few_arenas()
     _Server(settings).run()
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from model_service.allocator import give_memory_back
 from model_service.errors import BellwetherError
 
 
@@ -47,4 +48,5 @@ class LargeBodies:
         try:
             yield
         finally:
+            give_memory_back()
             self._places.release()

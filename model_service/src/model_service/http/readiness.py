@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import structlog
 
+from model_service.allocator import give_memory_back
 from model_service.dqn.agent import Agent
 from model_service.errors import BellwetherError, NotReady
 from model_service.evaluation.assessment.scored_window import ScoredWindow
@@ -82,6 +83,8 @@ class Readiness:
         else:
             self._ready.set()
             _rehearse_evaluation()
+            # Compiling leaves much behind.
+            give_memory_back()
 
 
 def _rehearse_evaluation() -> None:

@@ -3,7 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model_service.sentiment.finbert.batches import MOST_CHUNKS, MOST_TOKENS, make_batches
+from model_service.sentiment.finbert.batches import (
+    MOST_CHUNKS,
+    MOST_PAIRS,
+    MOST_TOKENS,
+    make_batches,
+)
 
 LONGEST = 510
 lengths = st.lists(st.integers(1, LONGEST), max_size=200)
@@ -18,6 +23,7 @@ def test_every_chunk_is_in_one_batch_that_is_long_enough(sizes: list[int]) -> No
         assert all(sizes[member] <= batch.length for member in batch.members)
         assert 1 <= len(batch.members) <= MOST_CHUNKS
         assert batch.length * len(batch.members) <= max(MOST_TOKENS, batch.length)
+        assert batch.length**2 * len(batch.members) <= max(MOST_PAIRS, batch.length**2)
         assert batch.length <= LONGEST
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 MOST_CHUNKS = 32
 MOST_TOKENS = 2048
-"""Bounds of one run: of its speed, and of the memory that it takes."""
+MOST_PAIRS = 2 * 512 * 512
+"""Bounds of one run: of its speed, and of the memory that it takes. What attention takes grows with
+the pairs of a chunk's tokens."""
 
 PAD_TO = 2
 """Padded lengths are multiples of this: fewer, fuller batches for a few wasted tokens."""
@@ -49,7 +51,7 @@ def make_batches(lengths: Sequence[int], longest: int) -> list[Batch]:
         by_length.setdefault(length, []).append(position)
     batches = []
     for length, members in sorted(by_length.items()):
-        size = max(1, min(MOST_CHUNKS, MOST_TOKENS // length))
+        size = max(1, min(MOST_CHUNKS, MOST_TOKENS // length, MOST_PAIRS // length**2))
         batches += [
             Batch(length, tuple(members[start : start + size]))
             for start in range(0, len(members), size)

@@ -11,6 +11,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from model_service.allocator import give_memory_back
 from model_service.errors import SentimentUnavailable
 from model_service.sentiment.engine import LABELS, Score
 from model_service.sentiment.finbert.batches import Batch, make_batches
@@ -75,7 +76,10 @@ class FinbertEngine:
             raise SentimentUnavailable(
                 f"onnxruntime cannot load the export {folder.name}: export again."
             ) from error
-        return cls(export, session, Tokens(folder / TOKENIZER))
+        tokens = Tokens(folder / TOKENIZER)
+        # The file's content and the weights before they were packed: half as much again.
+        give_memory_back()
+        return cls(export, session, tokens)
 
     @property
     def name(self) -> Literal["finbert"]:
