@@ -52,7 +52,7 @@ class Playbook:
         self, *arguments: str, inventory: str = "local", check: bool = True, **variables: Any
     ) -> Outcome:
         """Run `site.yml`; `variables` are those of the inventory without their prefix."""
-        fast = {"poll_seconds": 1, "rollout_timeout_seconds": 8, "verify_timeout_seconds": 8}
+        fast = {"poll_seconds": 1, "rollout_timeout_seconds": 4, "verify_timeout_seconds": 8}
         given = {
             "context": "fake",
             "kubeconfig": str(self.kubeconfig),

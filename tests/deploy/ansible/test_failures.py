@@ -104,7 +104,7 @@ def test_hanging_rollout_goes_back(
     before = len(cluster.store.changes)
     outcome = second(playbook)
     assert outcome.status != 0
-    sentence = f"Version {SECOND} was not deployed: Not rolled out within 8 s: Deployment frontend"
+    sentence = f"Version {SECOND} was not deployed: Not rolled out within 4 s: Deployment frontend"
     assert sentence in outcome.text
     assert "pod frontend-1 is not ready (ImagePullBackOff)" in outcome.text
     assert f"Version {FIRST} runs again. Migrations that ran are not undone" in outcome.text
@@ -124,6 +124,6 @@ def test_says_so_when_going_back_fails_too(
     cluster.faults.hanging |= {f"frontend@sha256:{digest}" for digest in DIGESTS.values()}
     outcome = second(playbook)
     assert outcome.status != 0
-    assert f"Going back to version {FIRST} failed too: Not rolled out within 8 s" in outcome.text
+    assert f"Going back to version {FIRST} failed too: Not rolled out within 4 s" in outcome.text
     assert "runs again" not in outcome.text
     assert recorded(cluster) == (FIRST, "")
