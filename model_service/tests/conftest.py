@@ -139,18 +139,24 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Of a database without tables."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/with 100% and %20/e.sqlite3"
-    url = sa.make_url(normalise_url(request.getfixturevalue("postgres_url")))
+@pytest.fixture
+def new_postgres_url(postgres_url: str) -> str:
+    """Of a database of this test alone, without tables."""
+    url = sa.make_url(normalise_url(postgres_url))
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     name = f"empty_{time.monotonic_ns()}"
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     engine.dispose()
     return url.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Of a database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/with 100% and %20/e.sqlite3"
+    return str(request.getfixturevalue("new_postgres_url"))
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from model_service.database import Database
 
-LAST_LINE = "The model service's databases are at the newest schema: experiments 0001, looks 0001."
+ALONE = "The model service's databases are at the newest schema: experiments 0001, looks 0001."
+LAST_LINE = f"{ALONE[:-1]}, spending 0001."
 
 
 def start(folder: Path, url: str | None, *arguments: str) -> subprocess.Popen[str]:
@@ -42,14 +43,14 @@ def test_several_at_once_leave_all_tables(empty_url: str, tmp_path: Path) -> Non
             assert end(process) == (0, [LAST_LINE], [])
     database = Database(empty_url, patience_seconds=1)
     names = set(sa.inspect(database.engine).get_table_names())
-    assert {"experiments", "units", "looks", "look_keys"} <= names
+    assert {"experiments", "units", "looks", "look_keys", "openai_spending"} <= names
     schema = None if database.engine.dialect.name == "sqlite" else "dbos"
     assert "workflow_status" in sa.inspect(database.engine).get_table_names(schema)
     database.close()
 
 
 def test_without_a_url_the_files_of_one_machine_are_made(tmp_path: Path) -> None:
-    assert end(start(tmp_path, None)) == (0, [LAST_LINE], [])
+    assert end(start(tmp_path, None)) == (0, [ALONE], [])
     assert {path.name for path in (tmp_path / "state").glob("*.sqlite3")} == {
         "experiments.sqlite3",
         "looks.sqlite3",

@@ -17,7 +17,8 @@ from model_service.errors import BellwetherError
 from model_service.evaluation.look_records.schema import LOOKS, migrate_looks
 from model_service.experiments.queue.durable_queue import migrate_queue
 from model_service.experiments.records.migrate import EXPERIMENTS, migrate
-from model_service.schema_upgrades import current_revision
+from model_service.schema_upgrades import current_revision, upgrade
+from model_service.sentiment.openai_engine.database_book import SPENDING
 from model_service.settings import Settings, read_settings
 from model_service.settings_refusals import refusing_to_start
 from model_service.telemetry import configure_logging
@@ -26,7 +27,7 @@ WAIT_SECONDS = 60.0
 
 
 def migrate_all(settings: Settings, wait_seconds: float) -> str:
-    """Bring experiments, their queue and looks to the newest schema; which these are.
+    """Bring experiments, their queue, looks and spending to the newest schema; which these are.
 
     Raises
     ------
@@ -42,10 +43,14 @@ def migrate_all(settings: Settings, wait_seconds: float) -> str:
         migrate(experiments)
         migrate_queue(settings.full_database_url)
         migrate_looks(looks, settings.earlier_looks_file)
-        return (
-            f"experiments {current_revision(experiments, EXPERIMENTS)}, "
-            f"looks {current_revision(looks, LOOKS)}"
-        )
+        done = [
+            f"experiments {current_revision(experiments, EXPERIMENTS)}",
+            f"looks {current_revision(looks, LOOKS)}",
+        ]
+        if settings.database_url is not None:
+            upgrade(experiments, SPENDING)
+            done.append(f"spending {current_revision(experiments, SPENDING)}")
+        return ", ".join(done)
 
     try:
         return experiments.run(work)

@@ -263,6 +263,7 @@ class Settings(BaseSettings):
             openai_price_per_million_input_usd=self.openai_price_per_million_input_usd,
             openai_price_per_million_output_usd=self.openai_price_per_million_output_usd,
             openai_state_file=self.state_dir / "openai_spending.sqlite3",
+            openai_database_url=self.database_url,
         )
 
     @property

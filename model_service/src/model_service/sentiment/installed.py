@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from model_service.sentiment.engine import SentimentEngine
 from model_service.sentiment.engines import Engines
 from model_service.sentiment.finbert_loading import InstalledFinbert, load_finbert
+from model_service.sentiment.openai_engine.books import FileBook, SpendingBook
 from model_service.sentiment.options import SentimentOptions
 from model_service.sentiment.refusals import EngineAbsent
 from model_service.sentiment.scorer import ScoreCache, ScorerLimits
@@ -44,6 +45,15 @@ def _load_lite(_tell: Tell) -> SentimentEngine:
     return LiteEngine.load()
 
 
+def _open_book(options: SentimentOptions) -> SpendingBook:
+    """In the database where there is one, which all replicas share; else in a file."""
+    if options.openai_database_url is None:
+        return FileBook(options.openai_state_file)
+    from model_service.sentiment.openai_engine.database_book import DatabaseBook
+
+    return DatabaseBook(options.openai_database_url)
+
+
 def _make_openai(options: SentimentOptions, _tell: Tell) -> SentimentEngine:
     if options.openai_api_key is None:
         raise EngineAbsent("OPENAI_API_KEY is not set.")
@@ -57,6 +67,6 @@ def _make_openai(options: SentimentOptions, _tell: Tell) -> SentimentEngine:
         daily_budget_usd=options.openai_daily_budget_usd,
         price_per_million_input_usd=options.openai_price_per_million_input_usd,
         price_per_million_output_usd=options.openai_price_per_million_output_usd,
-        state_file=options.openai_state_file,
+        book=_open_book(options),
     )
     return OpenAIEngine(config, lambda: datetime.now(UTC))

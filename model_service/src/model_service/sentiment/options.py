@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -35,3 +35,4 @@ class SentimentOptions:
     openai_price_per_million_input_usd: float | None
     openai_price_per_million_output_usd: float | None
     openai_state_file: Path
+    openai_database_url: str | None = field(repr=False)

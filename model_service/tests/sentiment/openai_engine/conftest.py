@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from model_service.sentiment.openai_engine.books import FileBook
 from model_service.sentiment.openai_engine.config import Patience
 from model_service.sentiment.openai_engine.engine import OpenAIConfig, OpenAIEngine
 
@@ -60,7 +61,7 @@ def make_engine(
             "daily_budget_usd": 1.0,
             "price_per_million_input_usd": PRICE_INPUT,
             "price_per_million_output_usd": PRICE_OUTPUT,
-            "state_file": tmp_path / "state" / "spending.sqlite3",
+            "book": FileBook(tmp_path / "state" / "spending.sqlite3"),
             **changes,
         }
         short = Patience(

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from model_service.errors import SentimentUnavailable
 from model_service.sentiment.openai_engine.answers import Usage
+from model_service.sentiment.openai_engine.books import FileBook
 from model_service.sentiment.openai_engine.config import OpenAIConfig, read_address
 from model_service.sentiment.openai_engine.prices import Prices, read_prices
 
@@ -15,7 +16,7 @@ from model_service.sentiment.openai_engine.prices import Prices, read_prices
 def prices_of(tmp_path):
     def read(model, base_url=None, told_input=None, told_output=None):
         config = OpenAIConfig(
-            SecretStr("key"), base_url, model, 1.0, 1.0, told_input, told_output, tmp_path
+            SecretStr("key"), base_url, model, 1.0, 1.0, told_input, told_output, FileBook(tmp_path)
         )
         return read_prices(config, read_address(base_url), model)
 

@@ -8,9 +8,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 from chat_server import COST_USD, Reply, completion, error, rated
 
 from model_service.errors import SentimentUnavailable
+from model_service.schema_upgrades import current_revision
+from model_service.sentiment.openai_engine.books import FileBook
+from model_service.sentiment.openai_engine.database_book import SPENDING, DatabaseBook, days
 from model_service.sentiment.openai_engine.spending import DailySpending
 
 TEXT = "Profit rises"
@@ -26,7 +30,7 @@ def state_file(tmp_path):
 
 @pytest.fixture
 def spending(state_file, clock):
-    return DailySpending(state_file, BUDGET, clock)
+    return DailySpending(FileBook(state_file), BUDGET, clock)
 
 
 def test_usage_is_booked(make_engine, spending):
@@ -120,13 +124,31 @@ def test_cap_is_shared_by_engines_of_one_file(make_engine, endpoint):
     assert len(endpoint.requests) == 1
 
 
-def test_cap_is_shared_by_processes(state_file, spending):
+@pytest.fixture(params=["file", "sqlite", "postgresql"])
+def shared(request, state_file, tmp_path):
+    """A book of each kind, and the code that opens it in another process."""
+    if request.param == "file":
+        yield FileBook(state_file), f"FileBook(Path({str(state_file)!r}))"
+        return
+    url = f"sqlite:///{tmp_path}/spending.sqlite3"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("new_postgres_url")
+    book = DatabaseBook(url)
+    yield book, f"DatabaseBook({url!r})"
+    book.close()
+
+
+def test_cap_is_shared_by_processes(shared, clock):
+    book, opening = shared
+    spending = DailySpending(book, BUDGET, clock)
     program = f"""
 import datetime as dt
 from pathlib import Path
+from model_service.sentiment.openai_engine.books import FileBook
+from model_service.sentiment.openai_engine.database_book import DatabaseBook
 from model_service.sentiment.openai_engine.spending import DailySpending
 at = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
-spending = DailySpending(Path({str(state_file)!r}), {BUDGET}, lambda: at)
+spending = DailySpending({opening}, {BUDGET}, lambda: at)
 for _ in range(20):
     spending.reserve(0.02)
 """
@@ -138,7 +160,42 @@ for _ in range(20):
         spending.reserve(0.01)
 
 
-def test_threads_never_pass_the_cap(spending):
+def test_a_refusal_books_nothing_and_settling_gives_back(shared, clock):
+    spending = DailySpending(shared[0], BUDGET, clock)
+    assert spending.spent_today() == 0.0
+    held = spending.reserve(0.7)
+    with pytest.raises(SentimentUnavailable, match="resets"):
+        spending.reserve(0.4)
+    assert spending.spent_today() == pytest.approx(0.7)
+    spending.settle(held, 0.1)
+    assert spending.spent_today() == pytest.approx(0.1)
+    clock.now += dt.timedelta(days=1)
+    assert spending.spent_today() == 0.0
+
+
+def test_without_its_database_nothing_is_spent(make_engine, endpoint, tmp_path):
+    book = DatabaseBook(f"postgresql://u:pass-word@/x?host={tmp_path}")
+    with pytest.raises(SentimentUnavailable, match="spends nothing without it") as caught:
+        make_engine(book=book).score([TEXT])
+    assert endpoint.requests == []
+    assert "pass-word" not in caught.value.detail
+    book.close()
+
+
+def test_migrations_make_the_table_that_is_used(shared):
+    book = shared[0]
+    if isinstance(book, FileBook):
+        pytest.skip("a file makes its table when it is opened")
+    assert book.read("2026-01-01") == 0.0
+    inspector = sa.inspect(book._database.engine)
+    found = {column["name"]: column["nullable"] for column in inspector.get_columns(days.name)}
+    assert found == {column.name: bool(column.nullable) for column in days.columns}
+    assert current_revision(book._database, SPENDING) == SPENDING.newest
+
+
+def test_threads_never_pass_the_cap(shared, clock):
+    spending = DailySpending(shared[0], BUDGET, clock)
+
     def reserve(_):
         try:
             spending.reserve(0.03)

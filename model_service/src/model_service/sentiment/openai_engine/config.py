@@ -5,13 +5,13 @@ from __future__ import annotations
 import ipaddress
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from model_service.errors import SentimentUnavailable
+from model_service.sentiment.openai_engine.books import SpendingBook
 
 DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
 
@@ -35,8 +35,8 @@ class OpenAIConfig:
     price_per_million_input_usd, price_per_million_output_usd : float or None
         What the endpoint charges for a million tokens; 0 where nothing is charged, None where
         nobody said (see `prices`).
-    state_file : Path
-        SQLite file with what each day has cost; made with its folder where it is missing.
+    book : SpendingBook
+        What each day has cost.
 
     Raises
     ------
@@ -51,7 +51,7 @@ class OpenAIConfig:
     daily_budget_usd: float
     price_per_million_input_usd: float | None
     price_per_million_output_usd: float | None
-    state_file: Path
+    book: SpendingBook
 
     def __post_init__(self) -> None:
         for name in (

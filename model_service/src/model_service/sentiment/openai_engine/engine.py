@@ -95,7 +95,7 @@ class OpenAIEngine:
         self._patience = patience or Patience()
         self._prices = read_prices(config, self._address, self._model)
         self._spending = DailySpending(
-            config.state_file,
+            config.book,
             config.daily_budget_usd,
             clock,
             remark=_ASSUMED_PRICES if self._prices.assumed else "",

@@ -1,4 +1,4 @@
-"""What each day has cost, shared by the threads and processes of a machine.
+"""What each day has cost, shared by all who have the same book.
 
 Money is reserved before a request, for the most that it should cost, and settled after it. What
 is reserved counts as spent, so neither requests at the same time nor a process that dies between
@@ -8,20 +8,12 @@ the two can pass the cap.
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from model_service.errors import SentimentUnavailable
+from model_service.sentiment.openai_engine.books import SpendingBook
 
-_TIMEOUT_SECONDS = 5.0
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS days (
-    day TEXT NOT NULL PRIMARY KEY, spent_usd REAL NOT NULL CHECK (spent_usd >= 0)
-) STRICT
-"""
 # Sums of decimal fractions are off by far less than this.
 _ROUNDING_USD = 1e-9
 
@@ -35,12 +27,11 @@ class Reservation:
 
 
 class DailySpending:
-    """Spending of each UTC day, in an SQLite file.
+    """Spending of each UTC day.
 
     Parameters
     ----------
-    path : Path
-        Made with its folder where it is missing.
+    book : SpendingBook
     budget_usd : float
         What may be spent in one day.
     clock : callable
@@ -51,13 +42,13 @@ class DailySpending:
 
     def __init__(
         self,
-        path: Path,
+        book: SpendingBook,
         budget_usd: float,
         clock: Callable[[], dt.datetime],
         *,
         remark: str = "",
     ) -> None:
-        self._path = path
+        self._book = book
         self._budget_usd = budget_usd
         self._clock = clock
         self._remark = remark
@@ -69,15 +60,17 @@ class DailySpending:
         ------
         SentimentUnavailable
             If it would pass the cap of the day, or what was spent cannot be read: an unreadable
-            file counts as a cap that is reached.
+            book counts as a cap that is reached.
         """
         now = self._clock().astimezone(dt.UTC)
         reservation = Reservation(now.date().isoformat(), usd)
-        with self._transaction() as connection:
-            spent = _read_spent(connection, reservation.day)
+
+        def add(spent: float) -> float:
             if spent + usd > self._budget_usd + _ROUNDING_USD:
                 raise self._refusal(spent, usd, now.date())
-            _write_spent(connection, reservation.day, spent + usd)
+            return spent + usd
+
+        self._book.change(reservation.day, add)
         return reservation
 
     def settle(self, reservation: Reservation, usd: float) -> None:
@@ -86,11 +79,9 @@ class DailySpending:
         Raises
         ------
         SentimentUnavailable
-            If the file cannot be read or written; the reservation then stays booked.
+            If the book cannot be read or written; the reservation then stays booked.
         """
-        with self._transaction() as connection:
-            spent = _read_spent(connection, reservation.day)
-            _write_spent(connection, reservation.day, max(spent - reservation.usd + usd, 0.0))
+        self._book.change(reservation.day, lambda spent: max(spent - reservation.usd + usd, 0.0))
 
     def spent_today(self) -> float:
         """US dollars that are spent or set aside on the clock's day.
@@ -98,29 +89,9 @@ class DailySpending:
         Raises
         ------
         SentimentUnavailable
-            If the file cannot be read.
+            If the book cannot be read.
         """
-        with self._transaction() as connection:
-            return _read_spent(connection, self._clock().astimezone(dt.UTC).date().isoformat())
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        # A connection each time: threads need not share one, and a file that was removed by hand
-        # is made anew.
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(
-                sqlite3.connect(self._path, timeout=_TIMEOUT_SECONDS, isolation_level=None)
-            ) as connection:
-                connection.execute("BEGIN IMMEDIATE")
-                connection.execute(_SCHEMA)
-                yield connection
-                connection.execute("COMMIT")
-        except (sqlite3.Error, OSError):
-            raise SentimentUnavailable(
-                f"The openai engine cannot read or write {self._path.name}, its record of what was"
-                " spent today, and spends nothing without it."
-            ) from None
+        return self._book.read(self._clock().astimezone(dt.UTC).date().isoformat())
 
     def _refusal(self, spent: float, usd: float, today: dt.date) -> SentimentUnavailable:
         resets = (today + dt.timedelta(days=1)).isoformat()
@@ -167,16 +138,3 @@ class Allowance:
     def release(self) -> None:
         """Give back what no request was sent for."""
         self.book(0.0)
-
-
-def _read_spent(connection: sqlite3.Connection, day: str) -> float:
-    row = connection.execute("SELECT spent_usd FROM days WHERE day = ?", (day,)).fetchone()
-    return float(row[0]) if row else 0.0
-
-
-def _write_spent(connection: sqlite3.Connection, day: str, usd: float) -> None:
-    connection.execute(
-        "INSERT INTO days VALUES (?, ?)"
-        " ON CONFLICT (day) DO UPDATE SET spent_usd = excluded.spent_usd",
-        (day, usd),
-    )
