@@ -6,6 +6,9 @@
 
 VENV := .venv/bin
 
+# As many processes as there are cores; files stay whole, so that what a file shares is made once.
+SIDE_BY_SIDE := --numprocesses auto --dist loadfile
+
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\n  Ports: MODEL_PORT=4000 BACKEND_PORT=3000 FRONTEND_PORT=5173 (see docs/operations.md)\n'
@@ -18,9 +21,6 @@ up: setup ## Start everything on 127.0.0.1 and stay until Ctrl-C
 
 test: setup ## All tests: Python, contracts, launcher, page, browser
 	@$(MAKE) --no-print-directory --keep-going test-model test-backend test-together test-frontend test-e2e
-
-# As many processes as there are cores; files stay whole, so that what a file shares is made once.
-SIDE_BY_SIDE := --numprocesses auto --dist loadfile
 
 # Each service in processes of its own: TensorFlow and curl_cffi do not go together in one.
 test-model: setup ## Tests of the model service
@@ -52,7 +52,7 @@ check: setup ## Lint, format, types, import rules, contract drift
 	cd frontend && npm run check
 
 validate: setup .venv-deploy/.made ## Images, compose, Kubernetes and Ansible, held against rules; no cluster needed
-	$(VENV)/python -m pytest tests/deploy
+	$(VENV)/python -m pytest tests/deploy $(SIDE_BY_SIDE)
 
 images: setup ## Build the images; NAMES="model backend frontend export ray", CONTAINER, BASE_IMAGE, …
 	$(VENV)/python -m scripts.images $(NAMES)
