@@ -98,6 +98,20 @@ def test_storage_class(playbook: Playbook) -> None:
     assert "the cluster has no storage class golden" in refused(playbook, patches=wish).text
 
 
+def test_preflight_alone_deploys_nothing(playbook: Playbook) -> None:
+    assert playbook.run("--tags", "preflight").counts["changed"] == 0
+
+
+def test_verifying_alone_goes_back_to_nothing(playbook: Playbook) -> None:
+    text = refused(playbook, "--tags", "verify").text
+    assert "StatefulSet postgres is not there" in text
+    assert "Nothing was changed." in text
+
+
+def test_nothing_to_go_back_to(playbook: Playbook) -> None:
+    assert "No earlier version is recorded" in refused(playbook, action="rollback").text
+
+
 def test_another_authority_is_refused(
     playbook: Playbook, cluster: FakeCluster, tmp_path: Path
 ) -> None:
