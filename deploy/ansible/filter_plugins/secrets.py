@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +12,8 @@ Json = dict[str, Any]
 PLACEHOLDER = "changeme"
 SHORTEST_TOKEN = 24
 OPTIONAL_KEYS = ("openai_api_key", "newsapi_key")
+NEEDED_BY = {"ray": "ray_token", "s3": "s3_credentials"}
+"""Without which the pods of a component do not start."""
 
 
 def secret_objects(secrets: Json, namespace: str) -> list[Json]:
@@ -26,6 +29,8 @@ def secret_objects(secrets: Json, namespace: str) -> list[Json]:
     if secrets.get("s3_credentials"):
         keys = {"credentials": secrets["s3_credentials"]}
         found.append(_secret("bellwether-s3", namespace, keys))
+    if secrets.get("ray_token"):
+        found.append(_secret("bellwether-ray", namespace, {"token": secrets["ray_token"]}))
     if secrets.get("registry_config"):
         keys = {".dockerconfigjson": secrets["registry_config"]}
         found.append(_secret("bellwether-registry", namespace, keys))
@@ -35,15 +40,18 @@ def secret_objects(secrets: Json, namespace: str) -> list[Json]:
 
 def mounted_secrets(secrets: Json, namespace: str) -> list[Json]:
     """Those that the services read: where they change, the services have to start again."""
-    names = ("bellwether", "bellwether-s3")
+    names = ("bellwether", "bellwether-s3", "bellwether-ray")
     return [
         body for body in secret_objects(secrets, namespace) if body["metadata"]["name"] in names
     ]
 
 
-def secret_problems(secrets: Json, development: bool) -> list[str]:
+def secret_problems(
+    secrets: Json, development: bool, components: Sequence[str] = ()
+) -> list[str]:
     """What is missing, too short or a placeholder, by name and never by value."""
     required = ["model_service_token"]
+    required += [NEEDED_BY[component] for component in components if component in NEEDED_BY]
     if _has_external_database(secrets):
         required += ["database_url", "model_database_url"]
     else:

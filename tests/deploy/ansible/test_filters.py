@@ -229,6 +229,8 @@ def test_secret_problems() -> None:
     assert problems(same, False) == ["two passwords of PostgreSQL are the same"]
     without = {key: value for key, value in SECRETS.items() if key != "model_password"}
     assert problems(without, True) == ["model_password is not given"]
+    assert problems(SECRETS, True, ["keda", "ray"]) == ["ray_token is not given"]
+    assert problems(SECRETS | {"ray_token": "t"}, True, ["ray"]) == []
 
 
 def test_database_elsewhere() -> None:

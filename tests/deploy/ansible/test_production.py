@@ -76,7 +76,11 @@ def deployed(playbook: Playbook, make_vault: Callable[..., Path], page: str) -> 
         "smoke_urls": [page],
     }
     without_images = {k: v for k, v in playbook.variables.items() if k != "images"}
-    vault = make_vault(s3_credentials="[default]\naws_access_key_id=A\n", newsapi_key="key-Bn5Rt")
+    vault = make_vault(
+        s3_credentials="[default]\naws_access_key_id=A\n",
+        newsapi_key="key-Bn5Rt",
+        ray_token="token-of-ray-Hv7Pq2",  # noqa: S106 - of this test
+    )
     production = replace(playbook, variables=without_images, vault=vault)
     return production.run(inventory="production", **given)
 
@@ -165,7 +169,8 @@ def test_config_maps_are_found_by_their_hashed_names(
 
 def test_optional_secrets(deployed: Outcome, cluster: FakeCluster) -> None:
     secrets = objects(cluster, "Secret")
-    assert set(secrets) == {"bellwether", "bellwether-postgres", "bellwether-s3"}
+    made = ("bellwether", "bellwether-postgres", "bellwether-s3", "bellwether-ray")
+    assert set(secrets) == set(made)
     assert "newsapi_key" in secrets["bellwether"]["data"]
     assert "openai_api_key" not in secrets["bellwether"]["data"]
     assert SECRETS["model_service_token"] not in deployed.output

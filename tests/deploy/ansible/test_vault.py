@@ -13,7 +13,10 @@ from .playbook import ANSIBLE, TOOLS, Outcome, run_tool
 
 pytestmark = pytest.mark.timeout(120)
 
-MADE = {"model_service_token", "postgres_password", "backend_password", "model_password"}
+MADE = {
+    *("model_service_token", "postgres_password", "backend_password", "model_password"),
+    "ray_token",
+}
 
 
 @pytest.fixture(scope="module")

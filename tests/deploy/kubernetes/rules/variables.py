@@ -66,7 +66,7 @@ LEFT_AT_DEFAULT: Mapping[str, Mapping[str, str]] = {
     },
     "model": {
         r"port|worker_port": "what the manifests say is compared with them",
-        r"threads|\w+_bytes|large_bodies_at_once|max_candles|max_evaluated_candles|"
+        r"threads|max_(?!candles)\w+_bytes|max_evaluated_candles|"
         r"max_event_streams": "bounds of one process, which fit into its memory",
         r"request_timeout_seconds|body_timeout_seconds|artefacts_timeout_seconds": "of one request",
         "max_queued_units": "of the one queue, whoever fills it",
@@ -74,7 +74,7 @@ LEFT_AT_DEFAULT: Mapping[str, Mapping[str, str]] = {
         "tested against kills; the same on one machine",
         r"sentiment_(?!dir$|export$)\w+|finbert_\w+": "the engine that is there, and bounds of one "
         "process",
-        r"openai_(?!api_key$|daily_budget_usd$)\w+": "OpenAI itself and its default model; another "
+        r"openai_(?!api_key$)\w+": "OpenAI itself, its default model and one dollar a day for all; another "
         "endpoint is the site's choice",
         "log_level": "INFO everywhere; raised by hand while a fault is looked for",
     },
