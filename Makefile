@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup up test test-model test-backend test-together test-frontend test-e2e test-faults
-.PHONY: check validate images test-images deploy bench clean
+.PHONY: check validate images test-images deploy vault bench clean
 
 VENV := .venv/bin
 
@@ -59,6 +59,21 @@ images: setup ## Build the images; NAMES="model backend frontend export ray", CO
 
 test-images: setup .venv-deploy/.made ## Build, start, use, kill and stop the containers (root, podman; no part of make test)
 	$(VENV)/python -m pytest tests/images --timeout 3600
+
+# The overlay is the inventory's; the vault's password is asked for, unless
+# ANSIBLE_VAULT_PASSWORD_FILE names a file with it.
+INVENTORY := local
+VERSION := HEAD
+deploy: setup .venv-deploy/.made ## Bring a version into a cluster: INVENTORY=local VERSION=HEAD ARGS="--check"
+	@ANSIBLE_CONFIG=deploy/ansible/ansible.cfg .venv-deploy/bin/ansible-playbook \
+		deploy/ansible/site.yml --inventory deploy/ansible/inventories/$(INVENTORY) \
+		$(if $(ANSIBLE_VAULT_PASSWORD_FILE),,--ask-vault-pass) \
+		--extra-vars bellwether_version=$(VERSION) $(ARGS)
+
+vault: setup .venv-deploy/.made ## Make an inventory's secrets: INVENTORY=local PASSWORD_FILE=FILE ARGS=…
+	@ANSIBLE_CONFIG=deploy/ansible/ansible.cfg .venv-deploy/bin/ansible-playbook \
+		deploy/ansible/secrets.yml --extra-vars secrets_inventory=$(INVENTORY) \
+		--extra-vars secrets_password_file=$(abspath $(PASSWORD_FILE)) $(ARGS)
 
 # What renders, checks and applies deploy/ has an environment of its own.
 .venv-deploy/.made: deploy/tools/requirements.txt deploy/tools/constraints.txt scripts/deploy_tools.py | setup

@@ -46,9 +46,7 @@ def mounted_secrets(secrets: Json, namespace: str) -> list[Json]:
     ]
 
 
-def secret_problems(
-    secrets: Json, development: bool, components: Sequence[str] = ()
-) -> list[str]:
+def secret_problems(secrets: Json, development: bool, components: Sequence[str] = ()) -> list[str]:
     """What is missing, too short or a placeholder, by name and never by value."""
     required = ["model_service_token"]
     required += [NEEDED_BY[component] for component in components if component in NEEDED_BY]

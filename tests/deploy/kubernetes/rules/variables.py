@@ -74,8 +74,8 @@ LEFT_AT_DEFAULT: Mapping[str, Mapping[str, str]] = {
         "tested against kills; the same on one machine",
         r"sentiment_(?!dir$|export$)\w+|finbert_\w+": "the engine that is there, and bounds of one "
         "process",
-        r"openai_(?!api_key$)\w+": "OpenAI itself, its default model and one dollar a day for all; another "
-        "endpoint is the site's choice",
+        r"openai_(?!api_key$)\w+": "OpenAI itself, its default model and one dollar a day; "
+        "another endpoint is the site's choice",
         "log_level": "INFO everywhere; raised by hand while a fault is looked for",
     },
 }
