@@ -99,6 +99,26 @@ def services_without_endpoints(objects: list[Json], slices: list[Json]) -> list[
     ]
 
 
+def asleep(objects: list[Json], result: Json) -> list[Json]:
+    """Patches for Deployments that somebody scaled to nothing, from a registered dry run.
+
+    Where an autoscaler rules, manifests say no number, so that applying them wakes nobody, and an
+    autoscaler leaves a Deployment without pods alone.
+    """
+    return [
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {name: str(body["metadata"][name]) for name in ("name", "namespace")},
+            "spec": {"replicas": 1},
+        }
+        for body, row in zip(objects, result["result"]["results"], strict=True)
+        if body["kind"] == "Deployment"
+        and "replicas" not in body["spec"]
+        and row["result"]["spec"].get("replicas") == 0
+    ]
+
+
 def absent_objects(objects: list[Json], live: list[Json], kind: str) -> list[str]:
     """Objects of a kind that were rendered and are not in the cluster."""
     present = {body["metadata"]["name"] for body in live}
@@ -114,5 +134,5 @@ class FilterModule:
 
     def filters(self) -> dict[str, Any]:
         functions = (unfinished_rollouts, stuck_rollouts, unready_pods)
-        more = (services_without_endpoints, absent_objects)
+        more = (services_without_endpoints, asleep, absent_objects)
         return {function.__name__: function for function in functions + more}

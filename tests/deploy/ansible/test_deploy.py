@@ -13,6 +13,7 @@ import pytest
 
 from .conftest import SECRETS, VAULT_PASSWORD
 from .fake_cluster.server import FakeCluster
+from .fake_cluster.store import Change
 from .playbook import Outcome, Playbook
 from .versions import DIGESTS, FIRST, SECOND, images
 
@@ -205,13 +206,30 @@ def test_going_back_runs_no_migration(went_back: Outcome, cluster: FakeCluster) 
     assert all(DIGESTS[SECOND] in image(cluster, name) for name in JOBS)
 
 
-def test_deploying_the_version_gone_back_to_runs_no_migration_either(
+@pytest.fixture(scope="module")
+def once_more(
     went_back: Outcome, cluster: FakeCluster, playbook: Playbook, make_vault: Callable[..., Path]
-) -> None:
-    """Neither does it change anything else, apart from the token that is given now."""
+) -> list[Change]:
+    """What changes when the version gone back to is deployed, after somebody stopped a part."""
+    with cluster.lock:
+        entry = cluster.store.entries["Deployment", "bellwether", "model"]
+        stopped = {"spec": {"replicas": 0}}
+        cluster.store.merge(entry.kind, "bellwether", "model", stopped, dry_run=False)
     renewed = replace(playbook, vault=make_vault(model_service_token=NEW_TOKEN))
     changes = len(cluster.store.changes)
     renewed.run()
-    assert [c.kind for c in cluster.store.changes[changes:] if c.kind == "Job"] == []
+    return cluster.store.changes[changes:]
+
+
+def test_deploying_the_version_gone_back_to_runs_no_migration_either(
+    once_more: list[Change], cluster: FakeCluster
+) -> None:
+    assert [change.kind for change in once_more if change.kind in ("Job", "ConfigMap")] == []
     assert record(cluster)["version"] == FIRST
     assert record(cluster)["previous"] == SECOND
+
+
+def test_wakes_what_was_scaled_to_nothing(once_more: list[Change], cluster: FakeCluster) -> None:
+    """No manifest says a number there, and an autoscaler leaves nothing alone."""
+    assert live(cluster, "Deployment/model")["spec"]["replicas"] == 1
+    assert live(cluster, "Deployment/model")["status"]["readyReplicas"] == 1

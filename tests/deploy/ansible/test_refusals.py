@@ -103,7 +103,7 @@ def test_preflight_alone_deploys_nothing(playbook: Playbook) -> None:
 
 
 def test_verifying_alone_goes_back_to_nothing(playbook: Playbook) -> None:
-    text = refused(playbook, "--tags", "verify").text
+    text = refused(playbook, "--tags", "verify", rollout_timeout_seconds=1).text
     assert "StatefulSet postgres is not there" in text
     assert "Nothing was changed." in text
 
