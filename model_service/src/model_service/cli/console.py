@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
-from typing import ParamSpec
+from typing import ParamSpec, TextIO
 
 import typer
 from rich.console import Console
@@ -16,10 +17,19 @@ P = ParamSpec("P")
 
 REFUSED = 2
 
-out = Console()
+_UNBOUNDED = 240
+"""Columns where nobody looks at a screen: a file or a pipe is not cut to 80."""
+
+
+def _columns(stream: TextIO) -> int | None:
+    """None lets the console find out by itself how wide its terminal is."""
+    return None if stream.isatty() else _UNBOUNDED
+
+
+out = Console(width=_columns(sys.stdout))
 """Results."""
 
-console = Console(stderr=True)
+console = Console(stderr=True, width=_columns(sys.stderr))
 """Progress and notes."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -85,6 +86,14 @@ def rated(request: dict[str, Any], **changes: Any) -> Reply:
     return completion(json.dumps({"scores": scores}), **changes)
 
 
+class _QuietServer(ThreadingHTTPServer):
+    """Says nothing of a client that has gone away, which is what clients with time limits do."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class FakeEndpoint:
     """Answers with what is in `replies`, one after the other, and then rightly."""
 
@@ -118,7 +127,7 @@ class FakeEndpoint:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _QuietServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}
         )
