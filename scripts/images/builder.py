@@ -40,6 +40,9 @@ SERVING = ("model", "backend", "frontend")
 _ARGUMENTS = ("BASE_IMAGE", "NODE_IMAGE", "TORCH_INDEX")
 """Arguments of the Dockerfiles that are taken from the environment where they are set."""
 
+_MAY_BE_EMPTY = "TORCH_INDEX"
+"""Says something when it is empty: no further index is asked."""
+
 
 @dataclass(frozen=True)
 class Builder:
@@ -118,7 +121,11 @@ def builder_of(environment: Mapping[str, str]) -> Builder:
         registry=environment.get("REGISTRY", ""),
         tag=environment.get("TAG", "dev"),
         commit=environment.get("GIT_COMMIT") or _current_commit(),
-        arguments={name: environment[name] for name in _ARGUMENTS if environment.get(name)},
+        arguments={
+            name: environment[name]
+            for name in _ARGUMENTS
+            if environment.get(name) or (name == _MAY_BE_EMPTY and name in environment)
+        },
     )
 
 
