@@ -12,6 +12,7 @@ says how they are called:
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -54,11 +55,13 @@ def make_bases() -> None:
             _import(Path(folder) / "root", BASE)
     if not has_image(NODE):
         with tempfile.TemporaryDirectory() as folder:
-            _lay_node_out(Path(folder))
-            _build_upon_base(f"FROM {BASE}\nCOPY . /\n", Path(folder), NODE)
+            recipe, root = Path(folder) / "Dockerfile", Path(folder) / "root"
+            recipe.write_text(f"FROM {BASE}\nCOPY . /\n")
+            _lay_node_out(root)
+            _build_upon_base(recipe, root, NODE)
     # Its sources are in this repository: built anew each time, which costs nothing unchanged.
-    recipe = (ROOT / "tests/images/postgres/Dockerfile").read_text()
-    _build_upon_base(recipe, ROOT / "tests/images/postgres", POSTGRES)
+    sources = ROOT / "tests/images/postgres"
+    _build_upon_base(sources / "Dockerfile", sources, POSTGRES)
 
 
 def find_tool(name: str) -> str:
@@ -116,18 +119,15 @@ def _lay_node_out(folder: Path) -> None:
         link.symlink_to(f"../lib/node_modules/npm/bin/{command}-cli.js")
 
 
-def _build_upon_base(recipe: str, context: Path, name: str) -> None:
-    with tempfile.NamedTemporaryFile("w", suffix=".Dockerfile") as file:
-        file.write(recipe)
-        file.flush()
-        flags = os.environ.get("CONTAINER_FLAGS", "").split()
-        _run(
-            [
-                *(find_tool("podman"), "build", "--format", "docker", *flags),
-                *("--build-arg", f"BASE_IMAGE={BASE}"),
-                *("--file", file.name, "--tag", name, str(context)),
-            ]
-        )
+def _build_upon_base(recipe: Path, context: Path, name: str) -> None:
+    flags = shlex.split(os.environ.get("CONTAINER_FLAGS", ""))
+    _run(
+        [
+            *(find_tool("podman"), "build", "--format", "docker", *flags),
+            *("--build-arg", f"BASE_IMAGE={BASE}"),
+            *("--file", str(recipe), "--tag", name, str(context)),
+        ]
+    )
 
 
 def _run(command: list[str]) -> None:
