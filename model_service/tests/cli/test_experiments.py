@@ -282,13 +282,23 @@ def test_a_watched_submission_ends_as_watching_does(folder: Path, database: Data
     experiment_id = submit()
     work(database, experiment_id, "failed", "No.")
     # It failed, so the same again is a new one, and that waits for ever: seen to be cancelled.
-    result: list[Result] = []
-    thread = threading.Thread(target=lambda: result.append(run(*TRAIN, "--watch", code=1)))
-    thread.start()
+    process = watching(*TRAIN, "--watch")
     wait_for(lambda: len(ids()) == 2)
     run("experiments", "cancel", ids()[0])
-    thread.join(DEADLINE)
-    assert result[0].stdout.strip() == ids()[0] != experiment_id
+    output, told = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 1, told
+    assert output.strip() == ids()[0] != experiment_id
+
+
+def watching(*arguments: str) -> subprocess.Popen[str]:
+    """A command beside this process: `CliRunner` takes over the standard output of all threads."""
+    return subprocess.Popen(
+        [BELLWETHER, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    )
 
 
 def ids() -> list[str]:
@@ -305,13 +315,7 @@ def wait_for(condition: Callable[[], Any]) -> None:
 
 def test_who_stops_watching_leaves_the_experiment_running(folder: Path, database: Database) -> None:
     experiment_id = submit()
-    process = subprocess.Popen(
-        [BELLWETHER, "experiments", "watch", experiment_id],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        text=True,
-    )
+    process = watching("experiments", "watch", experiment_id)
     assert process.stderr is not None
     # Said as soon as it watches.
     assert "No worker is running" in process.stderr.readline()
