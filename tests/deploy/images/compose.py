@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tests.deploy.images.profiles import GUESTS
 from tests.deploy.kubernetes.repository import Repository
 
 Compose = Mapping[str, Any]
@@ -17,34 +18,43 @@ PUBLISHED = {"server": 3000, "client": 5173, "model": 4000}
 OURS = {"server": "backend", "client": "frontend", "model": "model", "worker": "model"}
 """Which service runs which image."""
 
-PROFILES = ("elk", "monitoring", "ci")
-"""Services of these are not started unless they are asked for."""
-
 _READ_BY_POSTGRES = {"POSTGRES_PASSWORD", "BACKEND_DB_PASSWORD", "MODEL_DB_PASSWORD"}
 _VARIABLE = re.compile(r"\$\{(\w+)(:?[-?])?([^}]*)\}")
+_SECRET = re.compile(r"\w*(?:PASSWORD|KEY|TOKEN|SECRET)$")
 
 
 def ports_are_the_originals(compose: Compose, _: Repository) -> list[str]:
-    """Published are the three ports, on this machine alone unless somebody says otherwise."""
+    """Published are the three ports, on this machine alone unless somebody says otherwise.
+
+    Those of profiles stay on this machine: whoever shows the page to others does not mean to show
+    them the logs as well, nor to take log lines from everybody.
+    """
     found = []
     for name, service in compose["services"].items():
+        allowed = GUESTS[name].ports if name in GUESTS else {PUBLISHED.get(name)}
+        wanted = "127.0.0.1" if name in GUESTS else "${PUBLISH_ON:-127.0.0.1}"
         for port in service.get("ports", []):
             address, _outer, inner = re.split(r":(?![^{]*\})", port)
-            if PUBLISHED.get(name) != int(inner):
+            if int(inner) not in allowed:
                 found.append(f"{name} publishes {inner}.")
-            if address != "${PUBLISH_ON:-127.0.0.1}":
+            if address != wanted:
                 found.append(f"{name} publishes on {address}.")
     missing = [name for name in PUBLISHED if not compose["services"].get(name, {}).get("ports")]
     return found + [f"{name} publishes nothing." for name in missing]
 
 
 def services_are_confined(compose: Compose, _: Repository) -> list[str]:
-    """Read-only root, no capabilities, no new privileges; memory and processes are limited."""
+    """Read-only root, no capabilities, no new privileges; memory and processes are limited.
+
+    Other people's images of a profile may write to their root, but none of them is root.
+    """
     found = []
     for name, service in compose["services"].items():
-        if name in OURS:
-            if service.get("read_only") is not True:
-                found.append(f"{name} may write to its root.")
+        if name in OURS and service.get("read_only") is not True:
+            found.append(f"{name} may write to its root.")
+        if name in GUESTS and str(service.get("user", "0")).split(":")[0] in ("0", "root"):
+            found.append(f"{name} runs as root.")
+        if name in OURS or name in GUESTS:
             if service.get("cap_drop") != ["ALL"]:
                 found.append(f"{name} keeps capabilities.")
             if "no-new-privileges:true" not in service.get("security_opt", []):
@@ -62,8 +72,9 @@ def services_come_back(compose: Compose, _: Repository) -> list[str]:
     """What dies is started again, what is ended has time, and logs do not grow for ever."""
     found = []
     for name, service in compose["services"].items():
-        if service.get("restart") != "unless-stopped":
-            found.append(f"{name} is not started again.")
+        once = name in GUESTS and GUESTS[name].once
+        if service.get("restart") != ("no" if once else "unless-stopped"):
+            found.append(f"{name} is {'started' if once else 'not started'} again.")
         if service.get("stop_grace_period") != "25s":
             found.append(f"{name} may be killed before it has ended.")
         if "max-size" not in service.get("logging", {}).get("options", {}):
@@ -72,18 +83,25 @@ def services_come_back(compose: Compose, _: Repository) -> list[str]:
 
 
 def services_wait_for_health(compose: Compose, _: Repository) -> list[str]:
-    """Each has a health check, and is waited for until it is healthy."""
+    """Each has a health check, and is waited for until it is healthy; what ends, until its end."""
     found = []
+    once = {name for name, guest in GUESTS.items() if guest.once}
     for name, service in compose["services"].items():
-        if "healthcheck" not in service:
+        if "healthcheck" not in service and name not in once:
             found.append(f"{name} has no health check.")
-        needs = service.get("depends_on", {})
-        found += [
-            f"{name} does not wait until {needed} is healthy."
-            for needed, how in needs.items()
-            if how.get("condition") != "service_healthy"
-        ]
-    wanted = {"client": {"server"}, "server": {"postgres", "model"}, "worker": {"postgres"}}
+        for needed, how in service.get("depends_on", {}).items():
+            end = "service_completed_successfully" if needed in once else "service_healthy"
+            if how.get("condition") != end:
+                found.append(f"{name} does not wait until {needed} is there.")
+    wanted = {
+        "client": {"server"},
+        "server": {"postgres", "model"},
+        "worker": {"postgres"},
+        "elasticsearch": {"elk-certificates"},
+        "elk-setup": {"elasticsearch"},
+        "kibana": {"elasticsearch"},
+        "logstash": {"elk-setup"},
+    }
     found += [
         f"{name} does not wait for {needed}."
         for name, all_needed in wanted.items()
@@ -102,19 +120,27 @@ def variables_are_read(compose: Compose, repository: Repository) -> list[str]:
             known = set(repository.page_variables)
         elif image:
             known = set(repository.settings[image].all)
+        elif name in GUESTS:
+            known = set(GUESTS[name].variables)
         unknown = set(service.get("environment", {})) - known
         found += [f"{name}: nobody reads {variable}." for variable in sorted(unknown)]
     return found
 
 
 def secrets_come_from_outside(compose: Compose, repository: Repository) -> list[str]:
-    """No secret stands in the file; those that are needed are asked for by name."""
+    """No secret stands in the file; those that are needed are asked for by name.
+
+    Those of a profile may be empty, since the whole file is read also where the profile is not
+    asked for; what is started by it refuses them then.
+    """
     found = []
     for name, service in compose["services"].items():
         image = OURS.get(name)
         secret = set(_READ_BY_POSTGRES)
         if image in repository.settings:
             secret |= repository.settings[image].secret
+        if name in GUESTS:
+            secret |= {one for one in GUESTS[name].variables if _SECRET.match(one)}
         for variable, value in service.get("environment", {}).items():
             if variable not in secret:
                 continue
@@ -144,7 +170,25 @@ def state_is_kept(compose: Compose, _: Repository) -> list[str]:
     return found
 
 
+def profiles_are_asked_for(compose: Compose, _: Repository) -> list[str]:
+    """The platform starts without its profiles, and each guest is of its profile alone."""
+    services = compose["services"]
+    found = [
+        f"{name} is of the profiles {service.get('profiles', [])}."
+        for name, service in services.items()
+        if service.get("profiles", []) != ([GUESTS[name].profile] if name in GUESTS else [])
+    ]
+    found += [
+        f"{name} waits for {needed}, which is not there without its profile."
+        for name, service in services.items()
+        for needed in service.get("depends_on", {})
+        if needed in GUESTS and name not in GUESTS
+    ]
+    return found + [f"{name} is not there." for name in GUESTS if name not in services]
+
+
 RULES: tuple[Rule, ...] = (
+    profiles_are_asked_for,
     ports_are_the_originals,
     services_are_confined,
     services_come_back,

@@ -29,6 +29,17 @@ MISTAKES: dict[str, list[Planted]] = {
         lambda c: c["services"]["model"].update(ports=["0.0.0.0:4000:4000"]),
         lambda c: c["services"]["postgres"].update(ports=["${PUBLISH_ON:-127.0.0.1}:5432:5432"]),
         lambda c: c["services"]["client"].pop("ports"),
+        lambda c: c["services"]["kibana"].update(ports=["${PUBLISH_ON:-127.0.0.1}:5601:5601"]),
+        lambda c: c["services"]["logstash"].update(ports=["127.0.0.1:9600:9600"]),
+    ],
+    "profiles_are_asked_for": [
+        lambda c: c["services"]["kibana"].pop("profiles"),
+        lambda c: c["services"]["logstash"].update(profiles=["elk", "monitoring"]),
+        lambda c: c["services"]["server"].update(profiles=["elk"]),
+        lambda c: c["services"]["server"]["depends_on"].update(
+            logstash={"condition": "service_healthy"}
+        ),
+        lambda c: c["services"].pop("elk-setup"),
     ],
     "services_are_confined": [
         lambda c: c["services"]["worker"].update(read_only=False),
@@ -37,11 +48,16 @@ MISTAKES: dict[str, list[Planted]] = {
         lambda c: c["services"]["model"].pop("mem_limit"),
         lambda c: c["services"]["model"].update(privileged=True),
         lambda c: c["services"]["model"].update(networks=["default"]),
+        lambda c: c["services"]["kibana"].pop("user"),
+        lambda c: c["services"]["elasticsearch"].update(user="root"),
+        lambda c: c["services"]["logstash"].pop("cap_drop"),
     ],
     "services_come_back": [
         lambda c: c["services"]["server"].pop("restart"),
         lambda c: c["services"]["server"].pop("stop_grace_period"),
         lambda c: c["services"]["server"].pop("logging"),
+        lambda c: c["services"]["elk-setup"].update(restart="unless-stopped"),
+        lambda c: c["services"]["kibana"].update(restart="no"),
     ],
     "services_wait_for_health": [
         lambda c: c["services"]["server"].pop("healthcheck"),
@@ -49,15 +65,24 @@ MISTAKES: dict[str, list[Planted]] = {
         lambda c: c["services"]["client"]["depends_on"]["server"].update(
             condition="service_started"
         ),
+        lambda c: c["services"]["kibana"].pop("healthcheck"),
+        lambda c: c["services"]["logstash"].pop("depends_on"),
+        lambda c: c["services"]["elasticsearch"]["depends_on"]["elk-certificates"].update(
+            condition="service_healthy"
+        ),
     ],
     "variables_are_read": [
         lambda c: c["services"]["server"]["environment"].update(BACKEND_MODEL_ADDRESS="x"),
         lambda c: c["services"]["client"]["environment"].update(API_URL="x"),
+        lambda c: c["services"]["logstash"]["environment"].update(ELASTIC_PASSWORD="x"),
     ],
     "secrets_come_from_outside": [
         lambda c: c["services"]["server"]["environment"].update({"MODEL_SERVICE_TOKEN": "it"}),
         lambda c: c["services"]["postgres"]["environment"].update(
             {"POSTGRES_PASSWORD": "${POSTGRES_PASSWORD:-it}"}
+        ),
+        lambda c: c["services"]["kibana"]["environment"].update(
+            {"KIBANA_SYSTEM_PASSWORD": "${KIBANA_SYSTEM_PASSWORD:-changeme}"}
         ),
     ],
     "state_is_kept": [
