@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch';
 import { ApiError, TIMED_OUT, toProblem } from './problem';
 import type { paths } from './schema';
+import { newTraceparent, traceIdOf } from './trace';
 
 const TIMEOUT_MS = 60_000;
 /** An evaluation draws thousands of resamples; the gateway itself waits 100 s for it. */
@@ -15,7 +16,11 @@ async function fetchWithTimeout(request: Request): Promise<Response> {
   } catch (cause) {
     if (request.signal.aborted) throw cause;
     const detail = `The gateway did not answer ${request.url}.`;
-    const problem = toProblem(deadline.aborted ? 504 : 502, null, detail);
+    const problem = {
+      ...toProblem(deadline.aborted ? 504 : 502, null, detail),
+      // Whatever the request reached calls it by its trace, where nobody gave it another name.
+      request_id: traceIdOf(request.headers.get('traceparent')),
+    };
     throw new ApiError(deadline.aborted ? { ...problem, type: TIMED_OUT } : problem);
   }
 }
@@ -25,6 +30,16 @@ export const client = createClient<paths>({
   // An absolute address, because Request refuses a relative one outside a browser.
   baseUrl: window.location.origin,
   fetch: fetchWithTimeout,
+});
+
+// Every attempt is a trace of its own. What the browser asks for by itself carries no header of
+// ours: streams of events (EventSource knows none) and links to reports. The server in front, or
+// else the gateway, begins a trace for those.
+client.use({
+  onRequest({ request }) {
+    request.headers.set('traceparent', newTraceparent());
+    return request;
+  },
 });
 
 interface Answer<T> {
@@ -43,9 +58,11 @@ export function unwrap<T>({ data, error, response }: Answer<T>): T {
   return data;
 }
 
-/** The error of an answer that is a refusal, with the time it names for asking again. */
+/** The error of an answer that is a refusal, with the time it names for asking again and its id. */
 export function refusalOf(response: Response, error: unknown): ApiError {
   const problem = toProblem(response.status, error);
+  // A refusal of the server in front, such as of a gateway that is down, says its id here alone.
+  problem.request_id ??= response.headers.get('x-request-id');
   const wait = Number(response.headers.get('retry-after') ?? Number.NaN);
   return new ApiError(Number.isFinite(wait) ? { ...problem, retry_after_seconds: wait } : problem);
 }
