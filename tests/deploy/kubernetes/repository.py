@@ -66,6 +66,7 @@ class Repository:
     settings: Mapping[str, SettingNames]
     routes: Mapping[str, frozenset[str]]
     page_port: int
+    page_metrics_port: int
     page_variables: frozenset[str]
     ray_version: str
 
@@ -74,6 +75,7 @@ def read_repository(root: Path) -> Repository:
     """Read all of it; a file that is missing is an error."""
     nginx = (root / "frontend/nginx/nginx.conf.template").read_text()
     start = (root / "frontend/nginx/start.sh").read_text()
+    page_port, page_metrics_port = map(int, re.findall(r"listen (\d+);", nginx))
     return Repository(
         images={name: _read_image(root / path) for name, path in DOCKERFILES.items()},
         settings={"backend": _name(BackendSettings), "model": _name(ModelSettings)},
@@ -92,7 +94,8 @@ def read_repository(root: Path) -> Repository:
             ),
             "frontend": frozenset(re.findall(r"location = (/\w+) \{", nginx)),
         },
-        page_port=int(_only(r"listen (\d+);", nginx)),
+        page_port=page_port,
+        page_metrics_port=page_metrics_port,
         page_variables=frozenset(re.findall(r"\$\{([A-Z_]+)", start)),
         ray_version=_only(r"^ray==([\d.]+)$", (root / "constraints.txt").read_text()),
     )

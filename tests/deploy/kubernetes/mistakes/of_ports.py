@@ -41,12 +41,12 @@ def _replace_argument(old: str, new: str) -> object:
 MISTAKES = (
     Mistake(
         ports.containers_listen_where_they_say,
-        "Deployment/frontend declares [8080], but listens on 5173",
+        "Deployment/frontend declares [8080, 5174], but listens on [5173, 5174]",
         put("Deployment/frontend", *_PORT, "containerPort", value=8080),
     ),
     Mistake(
         ports.containers_listen_where_they_say,
-        "Deployment/model declares [4000], but listens on 4100",
+        "Deployment/model declares [4000], but listens on [4100]",
         nothing,
         elsewhere=lambda repository: replace(
             repository,
@@ -61,7 +61,7 @@ MISTAKES = (
     ),
     Mistake(
         ports.containers_listen_where_they_say,
-        "Deployment/frontend declares [5173], but listens on 80",
+        "Deployment/frontend declares [5173, 5174], but listens on [80, 5174]",
         nothing,
         elsewhere=lambda repository: replace(repository, page_port=80),
     ),

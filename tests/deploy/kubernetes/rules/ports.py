@@ -30,10 +30,10 @@ def containers_listen_where_they_say(rendering: Rendering, repository: Repositor
     """Ports of containers are those that the services' settings and images name."""
     default = {name: names.defaults for name, names in repository.settings.items()}
     listens = {
-        "backend": default["backend"]["port"],
-        "frontend": repository.page_port,
-        "model": default["model"]["port"],
-        "worker": default["model"]["worker_port"],
+        "backend": [default["backend"]["port"]],
+        "frontend": [repository.page_port, repository.page_metrics_port],
+        "model": [default["model"]["port"]],
+        "worker": [default["model"]["worker_port"]],
     }
     found = []
     for pod in rendering.pods:
@@ -44,7 +44,7 @@ def containers_listen_where_they_say(rendering: Rendering, repository: Repositor
             continue
         (container,) = [c for c in pod.spec["containers"] if c["name"] == pod.name]
         ports = [port["containerPort"] for port in container.get("ports", [])]
-        if ports != [listens[pod.name]]:
+        if ports != listens[pod.name]:
             found.append(f"{pod.owner} declares {ports}, but listens on {listens[pod.name]}.")
         if not set(ports) <= repository.images[image_name(container).partition("-")[0]].exposed:
             found.append(f"{pod.owner} declares {ports}, which its image does not expose.")
