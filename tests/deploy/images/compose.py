@@ -46,14 +46,18 @@ def ports_are_the_originals(compose: Compose, _: Repository) -> list[str]:
 def services_are_confined(compose: Compose, _: Repository) -> list[str]:
     """Read-only root, no capabilities, no new privileges; memory and processes are limited.
 
-    Other people's images of a profile may write to their root, but none of them is root.
+    Other people's images of a profile may write to their root, but none of them is root without a
+    reason, and nobody has Docker's socket, with which anybody is root of the machine.
     """
     found = []
     for name, service in compose["services"].items():
         if name in OURS and service.get("read_only") is not True:
             found.append(f"{name} may write to its root.")
-        if name in GUESTS and str(service.get("user", "0")).split(":")[0] in ("0", "root"):
+        is_root = str(service.get("user", "0")).split(":")[0] in ("0", "root")
+        if name in GUESTS and is_root and not GUESTS[name].root_because:
             found.append(f"{name} runs as root.")
+        if any("docker.sock" in volume for volume in service.get("volumes", [])):
+            found.append(f"{name} has Docker's socket, and with it the machine.")
         if name in OURS or name in GUESTS:
             if service.get("cap_drop") != ["ALL"]:
                 found.append(f"{name} keeps capabilities.")
@@ -101,6 +105,8 @@ def services_wait_for_health(compose: Compose, _: Repository) -> list[str]:
         "elk-setup": {"elasticsearch"},
         "kibana": {"elasticsearch"},
         "logstash": {"elk-setup"},
+        "alloy": {"loki"},
+        "grafana": {"prometheus", "loki"},
     }
     found += [
         f"{name} does not wait for {needed}."

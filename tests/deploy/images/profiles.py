@@ -32,12 +32,15 @@ class Guest:
         What its program reads from the environment.
     once : bool
         It does its work and ends, so it is neither started again nor healthy.
+    root_because : str
+        Why it runs as root, within its container and without capabilities; empty where it does not.
     """
 
     profile: str
     ports: frozenset[int] = frozenset()
     variables: frozenset[str] = frozenset()
     once: bool = False
+    root_because: str = ""
 
 
 GUESTS = {
@@ -57,5 +60,14 @@ GUESTS = {
     ),
     "logstash": Guest(
         "elk", frozenset({5044, 50000}), frozenset({"LOGSTASH_WRITER_PASSWORD", "LS_JAVA_OPTS"})
+    ),
+    "prometheus": Guest("monitoring", frozenset({9090}), frozenset({"MODEL_SERVICE_TOKEN"})),
+    "alertmanager": Guest("monitoring", frozenset({9093})),
+    "loki": Guest("monitoring", frozenset({3100})),
+    "alloy": Guest("monitoring", root_because="Docker lets nobody else read what containers write"),
+    "grafana": Guest(
+        "monitoring",
+        frozenset({3000}),
+        frozenset({"BELLWETHER_ENVIRONMENT", "GF_SECURITY_ADMIN_PASSWORD"}),
     ),
 }

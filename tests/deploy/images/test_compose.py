@@ -51,6 +51,10 @@ MISTAKES: dict[str, list[Planted]] = {
         lambda c: c["services"]["kibana"].pop("user"),
         lambda c: c["services"]["elasticsearch"].update(user="root"),
         lambda c: c["services"]["logstash"].pop("cap_drop"),
+        lambda c: c["services"]["grafana"].update(user="0:0"),
+        lambda c: c["services"]["alloy"]["volumes"].append(
+            "/var/run/docker.sock:/var/run/docker.sock:ro"
+        ),
     ],
     "services_come_back": [
         lambda c: c["services"]["server"].pop("restart"),
