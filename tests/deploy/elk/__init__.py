@@ -1,0 +1,1 @@
+"""Elasticsearch, Logstash and Kibana: what can be shown of the profile elk without their images."""

@@ -1,0 +1,1 @@
+"""Stand-ins that speak the endpoints which ``observability/elk/setup`` asks."""
