@@ -22,6 +22,7 @@ import pytest
 
 READY_SECONDS = 90
 STOP_SECONDS = 15
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
 class Service:
@@ -106,7 +107,8 @@ def test_service_answers_logs_and_stops_in_time(service, random_candles):
         for name in ("time", "open", "high", "low", "close", "volume")
     }
     body = {"symbol": "TEST", "candles": columns}
-    status, headers, answer = service.ask("/predict", body, **{"X-Request-ID": "live-1"})
+    ids = {"X-Request-ID": "live-1", "traceparent": f"00-{TRACE}-{'1' * 16}-01"}
+    status, headers, answer = service.ask("/predict", body, **ids)
     assert (status, headers["X-Request-ID"]) == (200, "live-1")
     assert len(orjson.loads(answer)["ledger"]["net_worth"]) == 500
 
@@ -125,9 +127,13 @@ def test_service_answers_logs_and_stops_in_time(service, random_candles):
     assert not psutil.wait_procs(family, timeout=1)[1]
 
     lines = [json.loads(line) for line in service.log.read_text().splitlines()]
-    told = next(line for line in lines if line.get("request_id") == "live-1")
-    assert (told["route"], told["status"], told["level"]) == ("/predict", 200, "info")
-    assert told["duration_ms"] > 0
+    told = next(line for line in lines if line.get("http", {}).get("request", {}).get("id"))
+    assert (told["message"], told["log.level"]) == ("POST /predict 200", "info")
+    assert (told["http"]["request"]["id"], told["trace"]["id"]) == ("live-1", TRACE)
+    assert told["event"]["duration"] > 0
+    # gunicorn's own lines have the same shape.
+    assert {line["service"]["name"] for line in lines} == {"model_service"}
+    assert any(line["log"]["logger"] == "gunicorn.error" for line in lines)
 
 
 @pytest.mark.timeout(180)

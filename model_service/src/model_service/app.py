@@ -7,7 +7,6 @@ hang for ever where it was used before the fork.
 
 from __future__ import annotations
 
-import logging
 import signal
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from gunicorn.glogging import Logger
 from model_service.allocator import use_few_arenas
 from model_service.settings import Settings, read_settings
 from model_service.settings_refusals import refusing_to_start
-from model_service.telemetry import configure_logging
+from model_service.telemetry.log_lines import configure_logging
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -142,8 +141,7 @@ def main() -> None:
     with refusing_to_start():
         settings = read_settings()
         settings.require_service_token()
-    configure_logging(settings.log_level)
-    logging.captureWarnings(True)
+    configure_logging(settings, "model_service")
     use_few_arenas()
     _Server(settings).run()
 

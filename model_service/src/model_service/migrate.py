@@ -21,7 +21,7 @@ from model_service.schema_upgrades import current_revision, upgrade
 from model_service.sentiment.openai_engine.database_book import SPENDING
 from model_service.settings import Settings, read_settings
 from model_service.settings_refusals import refusing_to_start
-from model_service.telemetry import configure_logging
+from model_service.telemetry.log_lines import configure_logging
 
 WAIT_SECONDS = 60.0
 
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wait_seconds: float = parser.parse_args(arguments).wait_seconds
     with refusing_to_start():
         settings = read_settings()
-    configure_logging(settings.log_level)
+    configure_logging(settings, "model_service")
     try:
         schemas = migrate_all(settings, wait_seconds)
     except BellwetherError as error:

@@ -21,6 +21,7 @@ from model_service import __version__
 from model_service.errors import UnusableSettings
 from model_service.secret_files import DEFAULT_FOLDER, SecretFiles
 from model_service.sentiment.options import EngineChoice, SentimentOptions
+from model_service.setting_urls import check_http_url, passwords_of, read_address
 from model_service.settings_refusals import (
     SHORTEST_TOKEN,
     check_database_url,
@@ -166,6 +167,10 @@ class Settings(BaseSettings):
     """Where they are not set, those of the default model, and for other models very high ones."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    logstash_host: str | None = Field(default=None, alias="LOGSTASH_HOST")
+    """``host:port`` of Logstash's TCP input, which gets all log lines too; None: nobody does."""
+    otlp_endpoint: str | None = Field(default=None, alias="OTEL_EXPORTER_OTLP_ENDPOINT", repr=False)
+    """Where spans are sent (OTLP over HTTP); None: none are made."""
 
     code_version: str | None = Field(default=None, max_length=100)
     """Git commit of the build, where the build knows it; part of every passport."""
@@ -218,6 +223,20 @@ class Settings(BaseSettings):
             raise ValueError("it has to be a folder, or begin with s3:// or file://")
         return url
 
+    @field_validator("logstash_host")
+    @classmethod
+    def _with_a_port(cls, host: str | None) -> str | None:
+        if host is not None:
+            read_address(host)
+        return host
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _of_a_collector(cls, url: str | None) -> str | None:
+        if url is not None:
+            check_http_url(url)
+        return url
+
     @model_validator(mode="after")
     def _have_real_secrets(self) -> Self:
         if self.environment != "development":
@@ -240,6 +259,22 @@ class Settings(BaseSettings):
                 f"MODEL_SERVICE_TOKEN is missing: give it at least {SHORTEST_TOKEN} characters, the"
                 " same for the model service and the gateway."
             )
+
+    @property
+    def logstash_address(self) -> tuple[str, int] | None:
+        """Host and port of Logstash; None where log lines go to standard output alone."""
+        return None if self.logstash_host is None else read_address(self.logstash_host)
+
+    def secrets(self) -> frozenset[str]:
+        """All that must not be read in a log line."""
+        keys = (self.service_token, self.openai_api_key)
+        return frozenset(
+            [
+                *(key.get_secret_value() for key in keys if key is not None),
+                *(os.environ.get(variable, "") for variable in (*_S3_KEYS, "AWS_SESSION_TOKEN")),
+                *passwords_of(self.database_url, self.otlp_endpoint, self.openai_base_url),
+            ]
+        )
 
     @property
     def sentiment(self) -> SentimentOptions:

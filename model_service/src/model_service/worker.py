@@ -25,7 +25,7 @@ from model_service.experiments.records.migrate import migrate
 from model_service.experiments.records.units import count_all
 from model_service.settings import Settings, read_settings
 from model_service.settings_refusals import refusing_to_start
-from model_service.telemetry import configure_logging
+from model_service.telemetry.log_lines import configure_logging
 from model_service.worker_health import WorkerHealth
 
 _log = structlog.get_logger(__name__)
@@ -104,8 +104,7 @@ def main() -> None:
     with refusing_to_start():
         settings = read_settings()
         executor = make_executor(settings)
-    configure_logging(settings.log_level)
-    logging.captureWarnings(True)
+    configure_logging(settings, "worker")
     database = Database(
         settings.full_database_url, patience_seconds=settings.worker_patience_seconds
     )
@@ -117,7 +116,10 @@ def main() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     serve_health(settings, database, worker).start()
-    leave(worker.run())
+    exit_code = worker.run()
+    # Log lines that wait are delivered first, for as long as that takes two seconds at most.
+    logging.shutdown()
+    leave(exit_code)
 
 
 if __name__ == "__main__":

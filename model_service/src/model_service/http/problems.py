@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from model_service.errors import BellwetherError, NotReady, PayloadTooLarge, QueueFull
 from model_service.http.answers import answer_json
+from model_service.http.request_log import request_context
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -46,7 +47,7 @@ def register_problems(app: Flask) -> None:
 
 
 def _answer(error: BellwetherError) -> Response:
-    problem = {**error.to_problem(), "request_id": g.request_id}
+    problem = {**error.to_problem(), "request_id": request_context().request_id}
     answer = answer_json(problem, status=error.status, content_type=PROBLEM_JSON)
     if isinstance(error, QueueFull):
         answer.headers["Retry-After"] = str(error.retry_seconds)

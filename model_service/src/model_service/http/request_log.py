@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import structlog
 from flask import Flask, Response, g, request
 
-from model_service.telemetry import REQUEST_ID_HEADER, Telemetry, accept_request_id
+from model_service.http.logged_query import describe_query
+from model_service.telemetry.metrics import Telemetry
+from model_service.telemetry.trace_context import (
+    REQUEST_ID_HEADER,
+    TRACEPARENT_HEADER,
+    TraceContext,
+    accept_trace_context,
+)
 
-_log = structlog.get_logger(__name__)
+_log = structlog.get_logger("model_service.access")
 _UNMATCHED = "unmatched"
 _PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+_LONGEST_TEXT = 2_000
+"""Characters of a path that are logged."""
 
 
 def register_request_log(app: Flask, telemetry: Telemetry) -> None:
@@ -19,28 +29,49 @@ def register_request_log(app: Flask, telemetry: Telemetry) -> None:
 
     @app.before_request
     def begin() -> None:
-        g.started = time.perf_counter()
-        g.request_id = accept_request_id(request.headers.get(REQUEST_ID_HEADER))
-        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        g.started = time.perf_counter_ns()
+        caller = accept_trace_context(
+            request.headers.get(REQUEST_ID_HEADER), request.headers.get(TRACEPARENT_HEADER)
+        )
+        g.trace_context = replace(caller, span_id=None)
+        structlog.contextvars.bind_contextvars(**g.trace_context.log_fields())
 
     @app.after_request
     def end(response: Response) -> Response:
-        seconds = time.perf_counter() - g.started
+        duration = time.perf_counter_ns() - g.started
         route = request.url_rule.rule if request.url_rule is not None else _UNMATCHED
-        telemetry.observe_request(request.method, route, response.status_code, seconds)
+        status = response.status_code
+        telemetry.observe_request(request.method, route, status, duration / 1e9)
         # Probes come every few seconds; their answers are worth a line only when they are bad.
-        quiet = route in _PROBES and response.status_code < 400
-        (_log.debug if quiet else _log.info)(
-            "request",
-            method=request.method,
-            route=route,
-            status=response.status_code,
-            duration_ms=round(seconds * 1_000.0, 3),
-        )
-        response.headers[REQUEST_ID_HEADER] = g.request_id
+        if route not in _PROBES or status >= 400:
+            _tell(route, status, duration)
+        response.headers[REQUEST_ID_HEADER] = request_context().request_id or ""
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
     @app.teardown_request
     def forget(_error: BaseException | None) -> None:
-        structlog.contextvars.unbind_contextvars("request_id")
+        structlog.contextvars.clear_contextvars()
+
+
+def request_context() -> TraceContext:
+    """The ids of the request that is being answered."""
+    context: TraceContext = g.trace_context
+    return context
+
+
+def _tell(route: str, status: int, duration_nanoseconds: int) -> None:
+    path = request.path[:_LONGEST_TEXT]
+    query = describe_query(request.query_string)
+    _log.info(
+        f"{request.method} {path} {status}",
+        **{
+            "event.dataset": "model_service.access",
+            "event.duration": duration_nanoseconds,
+            "http.request.method": request.method,
+            "http.response.status_code": status,
+            "http.route": route,
+            "url.path": path,
+            "url.query": query or None,
+        },
+    )

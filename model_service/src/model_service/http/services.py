@@ -25,7 +25,7 @@ from model_service.http.recent_reports import RecentReports
 from model_service.http.report_check import check_report
 from model_service.sentiment.engines import Engines
 from model_service.settings import CONFIGURATIONS_FILE, Settings
-from model_service.telemetry import Telemetry
+from model_service.telemetry.metrics import Telemetry
 
 
 @dataclass(frozen=True)

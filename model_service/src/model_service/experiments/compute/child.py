@@ -12,12 +12,12 @@ import threading
 from typing import BinaryIO
 
 from model_service.experiments.child_process import die_with, ignore_interrupts
-from model_service.experiments.compute.messages import Alive, Message, encode_message
+from model_service.experiments.compute.messages import Alive, Logged, Message, encode_message
 from model_service.experiments.compute.orders import UnitOrder
 from model_service.experiments.compute.signs_of_life import ALIVE_SECONDS
 from model_service.quiet_tensorflow import load_tensorflow
 from model_service.settings import read_settings
-from model_service.telemetry import configure_logging
+from model_service.telemetry.log_lines import configure_logging
 
 
 class _Voice:
@@ -47,8 +47,9 @@ def main() -> None:
     # Whatever a library prints must not get between the messages.
     messages = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    configure_logging(read_settings().log_level, stream=sys.stderr)
     voice = _Voice(messages)
+    # Through the worker: what was said before this process ends, or is killed, is there.
+    configure_logging(read_settings(), "worker", pass_on=lambda line: voice.say(Logged(line)))
     load_tensorflow(one_thread=True)
     # Imported here: it needs TensorFlow, and that should be loaded quietly first.
     from model_service.experiments.compute.tasks import make_unit

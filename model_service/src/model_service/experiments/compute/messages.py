@@ -37,6 +37,13 @@ class Noted:
 
 
 @dataclass(frozen=True)
+class Logged:
+    """A log line, as it is to be written."""
+
+    line: str
+
+
+@dataclass(frozen=True)
 class Alive:
     """A sign of life."""
 
@@ -71,12 +78,13 @@ class Hindered:
     reason: str
 
 
-Message = Advanced | Validated | Noted | Alive | Finished | Refused | Hindered
+Message = Advanced | Validated | Noted | Logged | Alive | Finished | Refused | Hindered
 LAST = (Finished, Refused, Hindered)
 """After one of these nothing more comes."""
 
 _KINDS: Mapping[str, type[Message]] = {
-    kind.__name__: kind for kind in (Advanced, Validated, Noted, Alive, Finished, Refused, Hindered)
+    kind.__name__: kind
+    for kind in (Advanced, Validated, Noted, Logged, Alive, Finished, Refused, Hindered)
 }
 
 

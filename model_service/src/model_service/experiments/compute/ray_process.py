@@ -14,6 +14,7 @@ from contextlib import suppress
 from model_service.experiments.compute.messages import (
     Advanced,
     Alive,
+    Logged,
     Message,
     decode_message,
 )
@@ -31,6 +32,7 @@ from model_service.experiments.compute.ray_lines import (
     decode_line,
     encode_line,
 )
+from model_service.telemetry.log_lines import relay_line
 
 _MODULE = "model_service.experiments.compute.ray_driver"
 
@@ -184,10 +186,17 @@ class RayProcess:
             case Away(reason):
                 self.how_it_ended = reason
             case Said(key, message):
-                self._units[key].hear(decode_message(message.encode()))
+                self._hear(key, decode_message(message.encode()))
             case Died(key, reason):
                 self._units.pop(key).end(reason)
             case Ended(key):
                 self._units.pop(key).end("Its Ray task ended.")
             case _:
                 pass
+
+    def _hear(self, key: int, message: Message) -> None:
+        # Log lines are written whatever becomes of their unit.
+        if isinstance(message, Logged):
+            relay_line(message.line)
+        else:
+            self._units[key].hear(message)

@@ -6,13 +6,13 @@ from the environment, such as the keys of S3, is read from that of the node.
 
 from __future__ import annotations
 
-import sys
+from collections import deque
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from model_service.experiments.compute.child_processes import UNITS_OF_A_CHILD
-from model_service.experiments.compute.messages import Alive, Message, encode_message
+from model_service.experiments.compute.messages import Alive, Logged, Message, encode_message
 from model_service.experiments.compute.signs_of_life import with_signs_of_life
 from model_service.experiments.compute.unit_child import ONE_THREAD
 
@@ -29,6 +29,10 @@ TASK_OPTIONS: dict[str, Any] = {
 """Options of `ray.remote` for `make_on_node`."""
 
 
+_lines: deque[str] = deque(maxlen=10_000)
+"""Log lines of this process that are not on their way to the worker yet."""
+
+
 def make_on_node(order: bytes) -> Iterator[bytes]:
     """Make a unit in this process and tell of it, in encoded messages.
 
@@ -41,6 +45,9 @@ def make_on_node(order: bytes) -> Iterator[bytes]:
     """
     yield encode_message(Alive())
     for message in with_signs_of_life(lambda: _make(order)):
+        # What was logged on the way; a silent unit gives a sign of life each second.
+        while _lines:
+            yield encode_message(Logged(_lines.popleft()))
         yield encode_message(message)
 
 
@@ -58,7 +65,7 @@ def _prepare() -> None:
     """Once a process: settings of the log, and TensorFlow with one thread."""
     from model_service.quiet_tensorflow import load_tensorflow
     from model_service.settings import read_settings
-    from model_service.telemetry import configure_logging
+    from model_service.telemetry.log_lines import configure_logging
 
-    configure_logging(read_settings().log_level, stream=sys.stderr)
+    configure_logging(read_settings(), "worker", pass_on=_lines.append)
     load_tensorflow(one_thread=True)

@@ -39,5 +39,5 @@ def make_unit(order: UnitOrder) -> Iterator[Message]:
     except BellwetherError as error:
         yield Refused(error.detail)
     except Exception as error:
-        _log.exception("a unit failed", experiment=order.experiment_id, unit=order.unit)
+        _log.exception("a unit failed", experiment_id=order.experiment_id, unit=order.unit)
         yield Refused(f"It failed, and should not have: {type(error).__name__}: {error}")

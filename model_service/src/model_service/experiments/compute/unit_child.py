@@ -12,8 +12,9 @@ import time
 from contextlib import suppress
 
 from model_service.experiments.compute.executor import UnitDied
-from model_service.experiments.compute.messages import Alive, Message, decode_message
+from model_service.experiments.compute.messages import Alive, Logged, Message, decode_message
 from model_service.experiments.compute.orders import UnitOrder
+from model_service.telemetry.log_lines import relay_line
 
 _MODULE = "model_service.experiments.compute.child"
 _MAX_MESSAGES = 1_000
@@ -101,6 +102,10 @@ class UnitChild:
         with suppress(OSError, ValueError), stdout:
             for line in stdout:
                 message = decode_message(line)
+                # Log lines wait for nobody, and are written whatever becomes of their unit.
+                if isinstance(message, Logged):
+                    relay_line(message.line)
+                    continue
                 # Signs of life of an idle child are of no interest and must not fill the queue.
                 if isinstance(message, Alive):
                     with suppress(queue.Full):

@@ -125,7 +125,7 @@ class Heartbeat:
             elif now - seen[1] > self._lease_seconds:
                 del self._watched[one.id]
                 if self._declare_gone(one):
-                    _log.warning("a worker is gone", worker=one.id)
+                    _log.warning("a worker is gone", worker_id=one.id)
                     self._on_gone(one.id)
 
     def _declare_gone(self, seen: Worker) -> bool:

@@ -99,12 +99,16 @@ class UnitRunner:
                     self._try_once(experiment_id, unit)
                     return
                 except ClaimLost:
-                    _log.warning("a unit was begun elsewhere", experiment=experiment_id, unit=unit)
+                    _log.warning(
+                        "a unit was begun elsewhere", experiment_id=experiment_id, unit=unit
+                    )
                     return
                 except _Again as again:
                     reason, hindered = str(again), again.hindered
                 except Exception as error:
-                    _log.exception("a unit could not be run", experiment=experiment_id, unit=unit)
+                    _log.exception(
+                        "a unit could not be run", experiment_id=experiment_id, unit=unit
+                    )
                     reason, hindered = f"{type(error).__name__}: {error}", True
             now = time.monotonic()
             hindered_since = (hindered_since or now) if hindered else None

@@ -115,7 +115,7 @@ class Worker:
         self._cancellations.start()
         self._heartbeat.start()
         self._ready.set()
-        _log.info("worker ready", worker=worker.id, incarnation=worker.incarnation)
+        _log.info("worker ready", worker_id=worker.id, incarnation=worker.incarnation)
         while not self._ended.wait(SLOTS_SECONDS):
             self._register_units()
         self._ready.clear()
@@ -123,7 +123,7 @@ class Worker:
         self._heartbeat.stop()
         self._cancellations.stop()
         self._executor.close()
-        _log.info("worker ended", worker=worker.id, exit_code=self._exit_code)
+        _log.info("worker ended", worker_id=worker.id, exit_code=self._exit_code)
         return self._exit_code
 
     def is_ready(self) -> bool:

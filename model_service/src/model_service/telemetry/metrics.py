@@ -1,69 +1,16 @@
-"""What the service tells of itself: one JSON line a request on stdout, and Prometheus metrics."""
+"""Prometheus metrics of the web process."""
 
 from __future__ import annotations
 
-import logging
-import re
-import sys
-import uuid
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, TextIO
+from typing import Protocol
 
-import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-SERVICE_NAME = "model_service"
-REQUEST_ID_HEADER = "X-Request-ID"
-
-_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _LATENCY_BUCKETS = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.25, 2.5, 5.0, 10.0, 30.0)
-
-
-def accept_request_id(offered: str | None) -> str:
-    """The id that a request came with, if it is well-formed, else a new one."""
-    if offered is not None and _REQUEST_ID.fullmatch(offered):
-        return offered
-    return uuid.uuid4().hex
-
-
-def configure_logging(level: str, stream: TextIO | None = None) -> None:
-    """Send structlog and the standard library's logs to a stream, one JSON object a line.
-
-    Parameters
-    ----------
-    level : str
-    stream : text stream, optional
-        By default standard output.
-    """
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
-    handler = logging.StreamHandler(sys.stdout if stream is None else stream)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
-        )
-    )
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(level)
 
 
 class CountedCache(Protocol):
