@@ -29,6 +29,9 @@ def make_repository(folder: Path) -> Path:
     """Tags `v1` and `v2`: the manifests as they are, and with one object more."""
     manifests = folder / "deploy" / "k8s"
     shutil.copytree(ROOT / "deploy" / "k8s", manifests)
+    # The component `monitoring` takes them from there.
+    dashboards = Path("observability/grafana/dashboards")
+    shutil.copytree(ROOT / dashboards, folder / dashboards)
     _git(folder, "init", "--quiet", "--initial-branch=main")
     _commit(folder, FIRST)
     (manifests / "base" / "added.yaml").write_text(ADDED, encoding="utf-8")

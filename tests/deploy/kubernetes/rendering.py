@@ -19,6 +19,8 @@ from tests.deploy.kubernetes.objects import Object, Rendering
 
 ROOT = Path(__file__).resolve().parents[3]
 MANIFESTS = ROOT / "deploy" / "k8s"
+DASHBOARDS = "observability/grafana/dashboards"
+"""The component `monitoring` takes them from there."""
 TOOLS = ROOT / ".venv-deploy" / "bin"
 
 OVERLAYS = ("minikube", "production")
@@ -94,8 +96,9 @@ class Workshop:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.manifests = folder / "k8s"
+        self.manifests = folder / "deploy" / "k8s"
         shutil.copytree(MANIFESTS, self.manifests)
+        shutil.copytree(ROOT / DASHBOARDS, folder / DASHBOARDS)
 
     def render(
         self, combination: Combination, kustomization: dict[str, Any] | None = None

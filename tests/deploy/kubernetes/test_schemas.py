@@ -19,6 +19,7 @@ VERSIONS = ("1.35", "1.36", "1.37")
 
 NOT_OF_KUBERNETES = {
     "PodMonitor": "Prometheus' operator; kubernetes-validate has schemas of Kubernetes alone",
+    "PrometheusRule": "Prometheus' operator; promtool checks what is in it",
     "RayCluster": "KubeRay; its pods are looked at as pods",
     "ScaledObject": "KEDA",
     "ServiceMonitor": "Prometheus' operator",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.deploy.kubernetes.mistakes import (
+    of_monitoring,
     of_network,
     of_ports,
     of_references,
@@ -15,6 +16,7 @@ MISTAKES: tuple[Mistake, ...] = (
     *of_references.MISTAKES,
     *of_ports.MISTAKES,
     *of_network.MISTAKES,
+    *of_monitoring.MISTAKES,
     *of_scaling.MISTAKES,
     *of_security.MISTAKES,
 )

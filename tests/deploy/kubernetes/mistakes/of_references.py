@@ -208,30 +208,6 @@ MISTAKES = (
         remove("Namespace/bellwether"),
     ),
     Mistake(
-        selectors.monitors_read_numbers,
-        "asks the port metrics, which is not there",
-        put("ServiceMonitor/backend", "spec", "endpoints", 0, "port", value="metrics"),
-        components=("monitoring",),
-    ),
-    Mistake(
-        selectors.monitors_read_numbers,
-        "PodMonitor/worker asks the port http",
-        put("PodMonitor/worker", "spec", "podMetricsEndpoints", 0, "port", value="http"),
-        components=("monitoring",),
-    ),
-    Mistake(
-        selectors.monitors_read_numbers,
-        "asks /prometheus, which backend does not answer",
-        put("ServiceMonitor/backend", "spec", "endpoints", 0, "path", value="/prometheus"),
-        components=("monitoring",),
-    ),
-    Mistake(
-        selectors.monitors_read_numbers,
-        "ServiceMonitor/model has no token",
-        drop("ServiceMonitor/model", "spec", "endpoints", 0, "authorization"),
-        components=("monitoring",),
-    ),
-    Mistake(
         selectors.references_resolve,
         "Deployment/frontend reads Secret/bellwether-page, which no deploy makes",
         append(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tests.deploy.kubernetes.objects import Rendering
 from tests.deploy.kubernetes.repository import Repository
 from tests.deploy.kubernetes.rules import (
+    monitoring,
     network,
     ports,
     probes,
@@ -26,7 +27,10 @@ RULES: tuple[Rule, ...] = (
     selectors.references_resolve,
     selectors.nothing_is_left_over,
     selectors.names_are_unique,
-    selectors.monitors_read_numbers,
+    monitoring.monitors_read_numbers,
+    monitoring.jobs_are_called_like_services,
+    monitoring.alerts_reach_prometheus,
+    monitoring.dashboards_reach_grafana,
     ports.containers_listen_where_they_say,
     ports.services_reach_containers,
     ports.node_ports_are_as_given,

@@ -58,6 +58,7 @@ def wanted_arrows(overlay: str | None, components: frozenset[str]) -> list[tuple
             ("prometheus", "backend", "3000"),
             ("prometheus", "model", "4000"),
             ("prometheus", "worker", "4001"),
+            ("prometheus", "frontend", "5174"),
         ]
     if "ray" in components:
         arrows += [

@@ -34,6 +34,9 @@ OUTSIDE_SECRETS: Mapping[str, frozenset[str]] = {
 }
 """Secrets that a deploy makes, with their keys; none is in the repository."""
 
+DASHBOARD_LABEL = "grafana_dashboard"
+"""Grafana, in another namespace, takes every ConfigMap that has it."""
+
 
 def workloads_select_their_pods(rendering: Rendering, _: Repository) -> list[str]:
     """The selector of each workload matches its own pods and no other's, by name and component."""
@@ -120,7 +123,7 @@ def references_resolve(rendering: Rendering, _: Repository) -> list[str]:
 
 
 def nothing_is_left_over(rendering: Rendering, _: Repository) -> list[str]:
-    """Every account, ConfigMap and claim is used by a pod."""
+    """Every account, ConfigMap and claim is used by a pod; dashboards are found by their label."""
     used = {(kind, name) for pod in rendering.pods for kind, name, _ in _references(pod)}
     used |= {("ServiceAccount", str(pod.spec.get("serviceAccountName"))) for pod in rendering.pods}
     return [
@@ -128,6 +131,7 @@ def nothing_is_left_over(rendering: Rendering, _: Repository) -> list[str]:
         for kind in ("ServiceAccount", "ConfigMap", "PersistentVolumeClaim")
         for one in rendering.of(kind)
         if (kind, one["metadata"]["name"]) not in used
+        and DASHBOARD_LABEL not in one["metadata"].get("labels", {})
     ]
 
 
@@ -193,34 +197,4 @@ def names_are_unique(rendering: Rendering, _: Repository) -> list[str]:
             found.append(f"{called(one)} is not in the namespace {NAMESPACE}.")
     if NAMESPACE not in rendering.names("Namespace"):
         found.append(f"There is no namespace {NAMESPACE}.")
-    return found
-
-
-def monitors_read_numbers(rendering: Rendering, repository: Repository) -> list[str]:
-    """What Prometheus asks is a port and a route that are there, and with the token if due."""
-    found = []
-    endpoints = [
-        (one, e, one["spec"]["selector"])
-        for kind, key in (("ServiceMonitor", "endpoints"), ("PodMonitor", "podMetricsEndpoints"))
-        for one in rendering.of(kind)
-        for e in one["spec"][key]
-    ]
-    for one, endpoint, selector in endpoints:
-        ports: set[str] = set()
-        if one["kind"] == "ServiceMonitor":
-            for service in rendering.of("Service"):
-                if selects(selector, service["metadata"].get("labels", {})):
-                    ports |= {port["name"] for port in service["spec"]["ports"]}
-        else:
-            for pod in rendering.pods:
-                if selects(selector, pod.labels):
-                    ports |= set(pod.ports())
-        if endpoint["port"] not in ports:
-            found.append(f"{called(one)} asks the port {endpoint['port']}, which is not there.")
-        name = one["metadata"]["name"]
-        if endpoint["path"] not in repository.routes[name]:
-            found.append(f"{called(one)} asks {endpoint['path']}, which {name} does not answer.")
-        has_token = "authorization" in endpoint
-        if has_token != (name == "model"):
-            found.append(f"{called(one)} has {'a' if has_token else 'no'} token.")
     return found
