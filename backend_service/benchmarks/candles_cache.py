@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import json
 import statistics
-import sys
 import tempfile
 import time
 from contextlib import ExitStack
@@ -30,6 +29,7 @@ from backend_service.app import create_app
 from backend_service.market_data.candles import Candles
 from backend_service.model_client.service import ModelSeries
 from backend_service.settings import Settings
+from backend_service.telemetry.log_output import configure_logging
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -65,8 +65,11 @@ class OneUpload:
         """Hold nothing."""
 
 
-def create_gateway(folder: str, count: int) -> FastAPI:
-    settings = Settings(database_url=f"sqlite:///{folder}/bench.db", yahoo_enabled=False)
+def choose_settings(folder: str) -> Settings:
+    return Settings(database_url=f"sqlite:///{folder}/bench.db", yahoo_enabled=False)
+
+
+def create_gateway(settings: Settings, count: int) -> FastAPI:
     return create_app(settings, providers=(), model=OneUpload(count))  # type: ignore[arg-type]
 
 
@@ -82,12 +85,10 @@ def create_bare(body: bytes) -> FastAPI:
 
 def serve_gateway(ready: Connection, folder: str, count: int, log: str) -> None:
     # The access log is part of what a request costs; it goes to a file, as in production.
-    from backend_service.telemetry import configure_logging
-
-    with Path(log).open("w", encoding="utf-8") as file:
-        sys.stdout = file
-        configure_logging("INFO")
-        serve(create_gateway(folder, count), ready)
+    settings = choose_settings(folder)
+    with Path(log).open("wb", buffering=0) as file:
+        configure_logging(settings, file)
+        serve(create_gateway(settings, count), ready)
 
 
 def serve_bare(ready: Connection, body: bytes) -> None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import sys
 import tempfile
 import time
 from contextlib import ExitStack
@@ -27,6 +26,7 @@ from serving import serve, start
 from backend_service.app import create_app
 from backend_service.model_client.generated import SentimentResponse
 from backend_service.settings import Settings
+from backend_service.telemetry.log_output import configure_logging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,12 +59,9 @@ class Scores:
 
 def serve_gateway(ready: Connection, folder: str, log: str) -> None:
     # The access log is part of what a request costs; it goes to a file, as in production.
-    from backend_service.telemetry import configure_logging
-
     settings = Settings(database_url=f"sqlite:///{folder}/bench.db", yahoo_enabled=False)
-    with Path(log).open("w", encoding="utf-8") as file:
-        sys.stdout = file
-        configure_logging("INFO")
+    with Path(log).open("wb", buffering=0) as file:
+        configure_logging(settings, file)
         app = create_app(
             settings,
             providers=(),

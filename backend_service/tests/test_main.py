@@ -86,11 +86,14 @@ def test_it_serves_logs_json_lines_and_stops_in_time(tmp_path: Path) -> None:
         assert httpx.get(f"{url}/api/agents").status_code == 503
         assert stop(process) < STOP_SECONDS
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
-    (request,) = [line for line in lines if line.get("request_id") == "from-the-test"]
-    assert request["route"] == "/api/candles/{symbol}"
-    assert request["status"] == 404
-    assert request["level"] == "info"
-    assert "/healthz" not in {line.get("path") for line in lines}
+    (request,) = [
+        line
+        for line in lines
+        if line.get("http", {}).get("request", {}).get("id") == "from-the-test"
+    ]
+    assert request["message"] == "GET /api/candles/X 404"
+    assert request["http"]["route"] == "/api/candles/{symbol}"
+    assert "/healthz" not in {line.get("url", {}).get("path") for line in lines}
 
 
 class EndlessExperiments(BaseHTTPRequestHandler):

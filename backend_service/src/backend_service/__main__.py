@@ -12,7 +12,8 @@ from backend_service.app import create_app
 from backend_service.server import GatewayServer
 from backend_service.settings import read_settings
 from backend_service.settings_refusals import refusing_to_start
-from backend_service.telemetry import configure_logging
+from backend_service.telemetry.log_output import configure_logging
+from backend_service.telemetry.spans import close_spans, configure_spans
 
 _NOT_STARTED: Final = 3
 """The exit status of uvicorn itself for a port in use and the like."""
@@ -22,7 +23,8 @@ def main() -> int:
     with refusing_to_start():
         settings = read_settings()
         settings.require_service_token()
-    configure_logging(settings.log_level)
+    output = configure_logging(settings)
+    configure_spans(settings)
     app = create_app(settings)
     config = uvicorn.Config(
         app,
@@ -34,8 +36,12 @@ def main() -> int:
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
     server = GatewayServer(config, app.state.end_streams)
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run()
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run()
+    finally:
+        close_spans()
+        output.close()
     return 0 if server.started else _NOT_STARTED
 
 

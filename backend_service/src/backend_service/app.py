@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
@@ -59,7 +60,8 @@ from backend_service.providers.yahoo_news import YahooNewsProvider
 from backend_service.repeated import RepeatedQuestions, RepeatedQuestionsMiddleware
 from backend_service.signals.endpoints import signals_router
 from backend_service.signals.service import SignalService
-from backend_service.telemetry import Metrics, TelemetryMiddleware
+from backend_service.telemetry.metrics import Metrics
+from backend_service.telemetry.middleware import TelemetryMiddleware
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -107,12 +109,12 @@ def create_app(
         ``state.end_streams()`` ends all streams of events; a server has to call it before it waits
         for its connections to end.
     """
-    metrics = Metrics()
+    database = Database(settings.database_url)
+    metrics = Metrics(_find_folders(settings, database))
     if model is None:
         model = ModelServiceClient(settings, metrics)
     if providers is None:
         providers = _choose_providers(settings, model, clock, metrics)
-    database = Database(settings.database_url)
     cache = AnswerCache(settings.response_cache_bytes)
     library = SeriesLibrary(database, providers, clock, settings.series_fresh_seconds)
     repeated = RepeatedQuestions()
@@ -120,7 +122,7 @@ def create_app(
     random = Random()  # noqa: S311 - spreads attempts in time, guards nothing
     news = NewsStore(database, clock, settings.series_fresh_seconds)
     scorer = HeadlineScorer(news, model, clock, random, _limit_scoring(settings))
-    simulated_news = SimulatedNewsProvider(library.candles_of, clock)
+    simulated_news = SimulatedNewsProvider(library.candles_of, clock, metrics)
     if news_providers is None:
         news_providers = _choose_news_providers(settings, simulated_news, clock, metrics)
     refresher = NewsRefresher(
@@ -206,10 +208,18 @@ def create_app(
     return app
 
 
+def _find_folders(settings: Settings, database: Database) -> dict[str, Path]:
+    """Folders whose disks can become full, by what they hold."""
+    folders = {"dataset": settings.dataset_dir}
+    if database.url.get_backend_name() == "sqlite" and database.url.database:
+        folders["state"] = Path(database.url.database).parent
+    return folders
+
+
 def _choose_providers(
     settings: Settings, model: ModelService, clock: Clock, metrics: Metrics
 ) -> list[CandleProvider]:
-    chosen: list[CandleProvider] = [SimulatedProvider(model, clock)]
+    chosen: list[CandleProvider] = [SimulatedProvider(model, clock, metrics)]
     if settings.yahoo_enabled:
         chosen.append(YahooProvider(settings, clock, metrics))
     return chosen

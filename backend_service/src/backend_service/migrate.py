@@ -19,7 +19,7 @@ from backend_service.db import Database
 from backend_service.migrations import migrate
 from backend_service.settings import Settings, read_settings
 from backend_service.settings_refusals import refusing_to_start
-from backend_service.telemetry import configure_logging
+from backend_service.telemetry.log_output import configure_logging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,13 +76,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wait_seconds: float = parser.parse_args(arguments).wait_seconds
     with refusing_to_start():
         settings = read_settings()
-    configure_logging(settings.log_level)
+    output = configure_logging(settings)
     try:
         revision = asyncio.run(migrate_patiently(settings, wait_seconds))
     except (*_LOST, SQLAlchemyError) as error:
         reason = _first_line(error)
         print(f"The gateway's database was not migrated: {reason}.", file=sys.stderr)
         return 1
+    finally:
+        output.close()
     print(f"The gateway's database is at the newest schema: {revision}.")
     return 0
 

@@ -22,7 +22,7 @@ from backend_service.errors import (
     NotFound,
     ShuttingDown,
 )
-from backend_service.telemetry import current_request_id
+from backend_service.telemetry.trace_context import current_request_id
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -28,6 +28,7 @@ from backend_service.settings_refusals import (
     check_database_url,
     check_secrets,
     explain,
+    read_address,
 )
 
 if TYPE_CHECKING:
@@ -87,6 +88,13 @@ class Settings(BaseSettings):
     shutdown_seconds: int = Field(default=6, ge=1, le=10)
     """How long running requests may finish after SIGTERM."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    logstash_host: str | None = Field(default=None, repr=False, validation_alias="LOGSTASH_HOST")
+    """``host:port`` of Logstash's TCP input, which gets all log lines too; None: nobody does."""
+    otlp_endpoint: HttpUrl | None = Field(
+        default=None, repr=False, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT"
+    )
+    """Base address of an OpenTelemetry collector, which gets spans; None: none are made."""
 
     database_url: str = Field(
         default="sqlite+aiosqlite:///var/backend.db",
@@ -199,6 +207,13 @@ class Settings(BaseSettings):
             raise ValueError("it has to consist of visible ASCII characters")
         return token
 
+    @field_validator("logstash_host")
+    @classmethod
+    def _of_host_and_port(cls, text: str | None) -> str | None:
+        if text is not None:
+            read_address(text)
+        return text
+
     @field_validator("database_url")
     @classmethod
     def _of_a_known_database(cls, url: str) -> str:
@@ -210,6 +225,11 @@ class Settings(BaseSettings):
         if self.environment != "development":
             check_secrets(self, self.model_service_token)
         return self
+
+    @property
+    def logstash_address(self) -> tuple[str, int] | None:
+        """Host and port of Logstash's TCP input, where there is one."""
+        return None if self.logstash_host is None else read_address(self.logstash_host)
 
     def require_service_token(self) -> None:
         """Have a token for the model service where it asks for one.

@@ -21,6 +21,7 @@ SHORTEST_TOKEN: Final = 24
 
 _PLACEHOLDER: Final = "changeme"
 _EXIT_CODE: Final = 2
+_HIGHEST_PORT: Final = 65_535
 _OWN_WORDS: Final = "Value error, "
 
 
@@ -79,6 +80,20 @@ def check_database_url(url: str) -> None:
         _ = urlsplit(url).port
     except ValueError:
         raise ValueError("it cannot be read as the URL of a database") from None
+
+
+def read_address(text: str) -> tuple[str, int]:
+    """The host and port of ``host:port``; an IPv6 address stands in brackets.
+
+    Raises
+    ------
+    ValueError
+        It is nothing of the kind.
+    """
+    found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+)):([0-9]{1,5})", text)
+    if found is None or not 1 <= int(found[3]) <= _HIGHEST_PORT:
+        raise ValueError("it has to be host:port, such as logstash:50000")
+    return found[1] or found[2], int(found[3])
 
 
 def check_secrets(settings: BaseSettings, token: SecretStr | None) -> None:

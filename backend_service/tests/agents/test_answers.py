@@ -48,5 +48,5 @@ async def test_hits_and_misses_are_counted_by_kind(client: httpx.AsyncClient) ->
         ("evaluations", "miss", 2),
         ("evaluations", "hit", 1),
     ]:
-        labels = f'{{answer="{kind}",outcome="{outcome}"}}'
-        assert f"bellwether_gateway_cache_total{labels} {count}.0" in lines
+        labels = f'{{cache="{kind}",result="{outcome}"}}'
+        assert f"bellwether_cache_requests_total{labels} {count}.0" in lines

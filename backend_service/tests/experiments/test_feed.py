@@ -18,7 +18,7 @@ from backend_service.errors import (
     TooBusy,
 )
 from backend_service.experiments.feed import EventFeeds, FeedLimits
-from backend_service.telemetry import Metrics
+from backend_service.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
@@ -181,7 +181,7 @@ async def test_nobody_is_asked_when_nobody_watches(
     asked = len(model.pages_asked)
     await asyncio.sleep(0.05)
     assert len(model.pages_asked) == asked
-    assert metrics.registry.get_sample_value("bellwether_gateway_event_streams") == 0
+    assert metrics.registry.get_sample_value("bellwether_event_streams") == 0
 
 
 async def test_places_are_counted_and_given_back(
@@ -198,7 +198,7 @@ async def test_places_are_counted_and_given_back(
         with pytest.raises(ModelServiceRefusal):
             await feeds.open(refused, 0)
     await open_watch(feeds)
-    assert metrics.registry.get_sample_value("bellwether_gateway_event_streams") == 9
+    assert metrics.registry.get_sample_value("bellwether_event_streams") == 9
 
 
 async def test_a_slow_browser_is_cut_off_and_the_others_are_not(
@@ -221,7 +221,7 @@ async def test_a_slow_browser_is_cut_off_and_the_others_are_not(
     assert (await reading)[-1] == 1_501
     await wait_until(slow.stopped.is_set)
     assert not quick.stopped.is_set()
-    assert metrics.registry.get_sample_value("bellwether_gateway_event_streams_cut_off_total") == 1
+    assert metrics.registry.get_sample_value("bellwether_event_streams_cut_off_total") == 1
     again = await open_watch(feeds, after=2)
     assert await take(again.parts(), 1_501) == list(range(3, 1_502))
 

@@ -56,7 +56,7 @@ async def read_all(url: str, **headers: str) -> httpx.Response:
 async def count_streams(url: str) -> float:
     """What the metrics say about how many watch."""
     text = (await read_metrics(url)).splitlines()
-    (line,) = [line for line in text if line.startswith("bellwether_gateway_event_streams ")]
+    (line,) = [line for line in text if line.startswith("bellwether_event_streams ")]
     return float(line.split()[1])
 
 

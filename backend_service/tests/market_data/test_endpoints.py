@@ -188,7 +188,7 @@ async def test_a_new_upload_replaces_the_answer_at_once(
         assert len(second.json()["candles"]["time"]) == 20
         assert second.headers["etag"] != first.headers["etag"]
         text = (await client.get("/metrics")).text
-        assert 'bellwether_gateway_cache_total{answer="candles",outcome="hit"} 1.0' in text
+        assert 'bellwether_cache_requests_total{cache="candles",result="hit"} 1.0' in text
 
 
 async def test_the_short_way_answers_like_the_long_one_and_is_counted_alike(
@@ -210,7 +210,7 @@ async def test_the_short_way_answers_like_the_long_one_and_is_counted_alike(
         assert wrong_method.headers["allow"] == "GET"
         text = (await client.get("/metrics")).text
         route = 'method="GET",route="/api/candles/{symbol}",status="200"'
-        assert f"bellwether_gateway_requests_total{{{route}}} 2.0" in text
+        assert f"http_server_request_duration_seconds_count{{{route}}} 2.0" in text
 
 
 async def test_simulated_candles_go_from_2010_to_the_last_completed_weekday(

@@ -37,7 +37,7 @@ from backend_service.model_client.client import ModelServiceClient
 from backend_service.model_client.service import RawFile
 from backend_service.settings import Settings
 from backend_service.signals.question import SignalQuestion
-from backend_service.telemetry import Metrics
+from backend_service.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

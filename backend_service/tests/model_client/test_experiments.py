@@ -25,7 +25,7 @@ from backend_service.market_data.candles import COLUMNS
 from backend_service.market_data.ranges import TimeRange
 from backend_service.model_client.client import ModelServiceClient
 from backend_service.settings import Settings
-from backend_service.telemetry import Metrics
+from backend_service.telemetry.metrics import Metrics
 
 pytestmark = pytest.mark.anyio
 

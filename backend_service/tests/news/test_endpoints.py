@@ -330,7 +330,7 @@ async def test_what_is_asked_often_is_answered_from_the_cache(client: httpx.Asyn
     for _ in range(3):
         await client.get("/api/news/NHPC")
     lines = (await client.get("/metrics")).text.splitlines()
-    (hits,) = [line for line in lines if '_total{answer="news",outcome="hit"' in line]
+    (hits,) = [line for line in lines if '_total{cache="news",result="hit"' in line]
     assert float(hits.rsplit(" ", 1)[1]) >= 3
 
 

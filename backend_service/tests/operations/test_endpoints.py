@@ -70,9 +70,9 @@ async def test_metrics_count_by_route_and_not_by_path(client: httpx.AsyncClient)
         await client.get(path)
     text = (await client.get("/metrics")).text
     label = 'method="GET",route="/api/candles/{symbol}",status="404"'
-    assert f"bellwether_gateway_requests_total{{{label}}} 2.0" in text
+    assert f"http_server_request_duration_seconds_count{{{label}}} 2.0" in text
     unmatched = 'method="GET",route="unmatched",status="404"'
-    assert f"bellwether_gateway_requests_total{{{unmatched}}} 2.0" in text
+    assert f"http_server_request_duration_seconds_count{{{unmatched}}} 2.0" in text
     assert "AAA" not in text
     assert "nope" not in text
 

@@ -15,7 +15,7 @@ from small_web import Page, SmallWeb, serve_small_web
 from backend_service.errors import ProviderBadAnswer, ProviderError, ProviderUnavailable
 from backend_service.providers.feeds import FeedProvider, describe_feed, make_feed_providers
 from backend_service.settings import Settings
-from backend_service.telemetry import Metrics
+from backend_service.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +115,7 @@ async def test_failures_are_clear_and_counted(
         await provider.fetch("AAPL", etag=None, last_modified=None)
     assert "hidden" not in caught.value.detail
     labels = {"source": "feed", "kind": kind.slug}
-    name = "bellwether_gateway_provider_errors_total"
+    name = "bellwether_provider_errors_total"
     assert metrics.registry.get_sample_value(name, labels) == 1
 
 

@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 from backend_service.errors import ProviderBadAnswer, ProviderError, ProviderUnavailable
 from backend_service.providers.newsapi import NewsApiProvider, read_articles
 from backend_service.settings import Settings
-from backend_service.telemetry import Metrics
+from backend_service.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,7 +145,7 @@ async def test_failures_are_clear_counted_and_keep_the_key_secret(
         await provider.fetch("NHPC", etag=None, last_modified=None)
     assert KEY not in f"{caught.value!r} {logs}"
     labels = {"source": "newsapi", "kind": kind.slug}
-    name = "bellwether_gateway_provider_errors_total"
+    name = "bellwether_provider_errors_total"
     assert metrics.registry.get_sample_value(name, labels) == 1
     assert len(web.asked) == 1
 

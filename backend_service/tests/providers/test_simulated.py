@@ -8,6 +8,7 @@ import pytest
 from gateway_fakes import FakeClock, FakeModelService
 
 from backend_service.providers.simulated import CATALOGUE, SimulatedProvider
+from backend_service.telemetry.metrics import Metrics
 
 pytestmark = pytest.mark.anyio
 
@@ -23,14 +24,14 @@ pytestmark = pytest.mark.anyio
 )
 async def test_candles_end_with_the_last_completed_weekday(now: datetime, last_day: str) -> None:
     model = FakeModelService()
-    series = await SimulatedProvider(model, FakeClock(now)).fetch("SIM-CALM", "1d")
+    series = await SimulatedProvider(model, FakeClock(now), Metrics()).fetch("SIM-CALM", "1d")
     assert [str(day) for day in model.simulated_ranges[0]] == ["2010-01-04", last_day]
     assert series.fresh_until > now
     assert (series.fresh_until - now).total_seconds() <= 86_400
 
 
 async def test_every_listed_symbol_is_offered_and_says_that_it_is_simulated() -> None:
-    provider = SimulatedProvider(FakeModelService(), FakeClock())
+    provider = SimulatedProvider(FakeModelService(), FakeClock(), Metrics())
     assert len(CATALOGUE) >= 4
     for listing in CATALOGUE:
         assert provider.offers(listing.symbol)

@@ -20,6 +20,7 @@ from backend_service.providers.simulated_news import (
     write_news,
 )
 from backend_service.providers.simulated_sentences import COMPANIES, reword
+from backend_service.telemetry.metrics import Metrics
 
 DAY = 86_400
 FIRST = int(datetime(2023, 1, 2, tzinfo=UTC).timestamp())
@@ -125,7 +126,7 @@ async def test_the_provider_gives_what_is_published_by_now() -> None:
         return candles
 
     clock = FakeClock(datetime.fromtimestamp(int(candles.time[-1]) + DAY, UTC))
-    provider = SimulatedNewsProvider(candles_of, clock)
+    provider = SimulatedNewsProvider(candles_of, clock, Metrics())
     answer = await provider.fetch("SIM-CALM", etag=None, last_modified=None)
     assert asked == ["SIM-CALM"]
     assert answer.items

@@ -18,7 +18,7 @@ from recorded_yahoo import RecordedYahoo, serve_recorded_yahoo
 from backend_service.errors import ProviderBadAnswer, ProviderUnavailable, SymbolNotFound
 from backend_service.providers.yahoo import YahooProvider
 from backend_service.settings import Settings
-from backend_service.telemetry import Metrics
+from backend_service.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

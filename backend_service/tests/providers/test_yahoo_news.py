@@ -17,7 +17,7 @@ from backend_service.providers.yahoo import YahooProvider
 from backend_service.providers.yahoo_news import YahooNewsProvider
 from backend_service.providers.yahoo_session import YahooSession
 from backend_service.settings import Settings
-from backend_service.telemetry import Metrics
+from backend_service.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,7 +182,7 @@ async def test_failures_are_clear_and_counted(
     with pytest.raises(kind, match=words):
         await ask(provider, "ABC")
     labels = {"source": "yahoo-news", "kind": kind.slug}
-    name = "bellwether_gateway_provider_errors_total"
+    name = "bellwether_provider_errors_total"
     assert metrics.registry.get_sample_value(name, labels) == 1
 
 

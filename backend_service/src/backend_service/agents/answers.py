@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from backend_service.market_data.series import Series, SeriesHead
     from backend_service.model_client.generated import Agent
     from backend_service.news.for_agents import AgentNews
-    from backend_service.telemetry import Metrics
+    from backend_service.telemetry.metrics import Metrics
 
 Compute = Callable[["Series", "ScoredNews | None"], Awaitable[bytes]]
 """Makes an answer of a series and of the news that the agent reads."""

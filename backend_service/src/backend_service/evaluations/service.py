@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from backend_service.market_data.series import Series
     from backend_service.model_client.service import ModelService
     from backend_service.news.for_agents import AgentNews
-    from backend_service.telemetry import Metrics
+    from backend_service.telemetry.metrics import Metrics
 
 
 class EvaluationService:

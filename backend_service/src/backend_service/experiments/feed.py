@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from backend_service.experiments.pages import EventPage
     from backend_service.model_client.service import ModelExperiments
-    from backend_service.telemetry import Metrics
+    from backend_service.telemetry.metrics import Metrics
 
 _OPEN_SECONDS: Final = 3.0
 """A stream is open after this time whether the model service has answered or not."""
@@ -140,7 +140,7 @@ class EventFeeds:
         self._metrics.event_streams.dec()
         if cut_off:
             self._metrics.event_streams_cut_off.inc()
-            _log.warning("slow_browser_cut_off", experiment=watch.experiment_id)
+            _log.warning("slow_browser_cut_off", experiment_id=watch.experiment_id)
         follower = self._followers.get(watch.experiment_id)
         if follower is not None and follower.remove(watch):
             self._forget(follower)

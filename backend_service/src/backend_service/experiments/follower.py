@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from backend_service.telemetry.spans import own_trace
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -66,6 +68,11 @@ class Follower:
         await asyncio.wait({self._task})
 
     async def _run(self) -> None:
+        # Spans of questions that are asked twice a second would tell nothing.
+        with own_trace("follow experiment", recorded=False):
+            await self._follow()
+
+    async def _follow(self) -> None:
         more = False
         while True:
             if not more:
@@ -82,7 +89,7 @@ class Follower:
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("follower_failed", experiment=self.experiment_id, exc_info=error)
+            _log.error("follower_failed", experiment_id=self.experiment_id, exc_info=error)
         self._on_done(self)
         for watch in tuple(self._watches):
             watch.finish()

@@ -120,7 +120,7 @@ class EventPages:
                 return await self.read(experiment_id, after)
             except ModelServiceError as error:
                 if is_final(error):
-                    _log.info("experiment_gone", experiment=experiment_id, reason=error.detail)
+                    _log.info("experiment_gone", experiment_id=experiment_id, reason=error.detail)
                     return None
                 if pause == self._first_backoff_seconds:
                     _log.info("events_await_model_service", reason=error.detail)

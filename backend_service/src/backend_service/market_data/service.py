@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from backend_service.market_data.ranges import TimeRange
     from backend_service.market_data.series import Series, SeriesHead
     from backend_service.providers import CandleProvider, Listing
-    from backend_service.telemetry import Metrics
+    from backend_service.telemetry.metrics import Metrics
 
 _THREAD_CANDLES: Final = 20_000
 """From here on the event loop would notice the time that writing JSON takes."""

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from backend_service.model_client.service import ModelSeries, RawFile, WhileLoading
     from backend_service.settings import Settings
     from backend_service.signals.question import SignalQuestion
-    from backend_service.telemetry import Metrics
+    from backend_service.telemetry.metrics import Metrics
 
 _HEALTH_SECONDS: Final = 1.0
 _JSON: Final = "application/json"

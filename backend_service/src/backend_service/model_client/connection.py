@@ -27,13 +27,15 @@ from backend_service.model_client.errors import (
     token_refusal,
     translate_transport_error,
 )
-from backend_service.telemetry import REQUEST_ID_HEADER, current_request_id
+from backend_service.telemetry.spans import client_span
+from backend_service.telemetry.trace_context import outgoing_headers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
 
     from backend_service.settings import Settings
-    from backend_service.telemetry import Metrics
+    from backend_service.telemetry.metrics import Metrics
+    from backend_service.telemetry.spans import Span
 
 _PROBE_SECONDS: Final = 1.0
 _log = structlog.get_logger(__name__)
@@ -59,6 +61,10 @@ class Connection:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._metrics = metrics
+        self._server = {
+            "server.address": settings.model_url.host or "",
+            "server.port": settings.model_url.port or 0,
+        }
         self._max_answer_bytes = settings.max_model_answer_bytes
         self._http = httpx.AsyncClient(
             base_url=str(settings.model_url),
@@ -118,10 +124,25 @@ class Connection:
         content: bytes | AsyncIterable[bytes] | None,
         headers: dict[str, str] | None,
     ) -> bytes:
-        sent = {REQUEST_ID_HEADER: current_request_id(), **(headers or {})}
+        described = {"http.request.method": method, "url.path": path, **self._server}
+        with client_span(f"{method} {path.split('/')[1]}", described) as span:
+            return await self._send(method, path, params, content, headers, span)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        params: dict[str, str] | None,
+        content: bytes | AsyncIterable[bytes] | None,
+        headers: dict[str, str] | None,
+        span: Span | None,
+    ) -> bytes:
+        sent = {**outgoing_headers(), **(headers or {})}
         async with self._http.stream(
             method, path, params=params, content=content, headers=sent
         ) as response:
+            if span is not None:
+                span.set({"http.response.status_code": response.status_code})
             body = bytearray()
             async for chunk in response.aiter_bytes():
                 body += chunk

@@ -12,6 +12,7 @@ import structlog
 from backend_service.errors import GatewayError
 from backend_service.news.items import news_symbol, to_headline
 from backend_service.news.sources import SourceState
+from backend_service.telemetry.spans import own_trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -135,6 +136,10 @@ class NewsRefresher:
         )
 
     async def _refresh(self, symbol: str, head: NewsHead, due: list[NewsProvider]) -> None:
+        with own_trace("refresh news"):
+            await self._ask_all(symbol, head, due)
+
+    async def _ask_all(self, symbol: str, head: NewsHead, due: list[NewsProvider]) -> None:
         async with self._turns, asyncio.TaskGroup() as group:
             for provider in due:
                 state = head.sources.get(provider.name)
@@ -157,7 +162,7 @@ class NewsRefresher:
             await self._note_failure(symbol, state, error.detail)
         except Exception as error:
             # A defect of one source is no reason to go without the others.
-            _log.error("news_provider_failed", provider=provider.name, exc_info=error)
+            _log.error("news_provider_failed", source=provider.name, exc_info=error)
             reason = f"{provider.name} could not be read; the log says why."
             await self._note_failure(symbol, state, reason)
         else:

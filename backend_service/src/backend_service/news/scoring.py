@@ -15,6 +15,7 @@ from backend_service.errors import ModelServiceError, ModelServiceRefusal
 from backend_service.market_data.series import LOCAL_OWNER
 from backend_service.news.repository import NewsRepository
 from backend_service.news.scores import EngineKey, ScoreRepository, Unscored
+from backend_service.telemetry.spans import own_trace
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -143,6 +144,10 @@ class HeadlineScorer:
             self._task = asyncio.create_task(self._work_off())
 
     async def _work_off(self) -> None:
+        with own_trace("score news"):
+            await self._score_all()
+
+    async def _score_all(self) -> None:
         while self._waiting:
             symbol = next(iter(self._waiting))
             try:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from backend_service.news.sessions import CandleTiming
     from backend_service.news.store import NewsHead, NewsStore
     from backend_service.news.timing import SeriesTiming
-    from backend_service.telemetry import Metrics
+    from backend_service.telemetry.metrics import Metrics
 
 Content = Callable[[], dict[str, Any]]
 """Makes the members of an answer of what was read."""

@@ -9,7 +9,7 @@ from backend_service.model_client.generated import Health
 from backend_service.operations.schemas import Readiness
 from backend_service.operations.service import ReadinessService
 from backend_service.problems import problem_responses
-from backend_service.telemetry import Metrics
+from backend_service.telemetry.metrics import Metrics
 
 
 def operations_router(readiness: ReadinessService, metrics: Metrics) -> APIRouter:

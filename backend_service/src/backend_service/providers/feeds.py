@@ -7,18 +7,19 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
-from backend_service.errors import ProviderError, ProviderUnavailable
+from backend_service.errors import ProviderUnavailable
 from backend_service.providers.feed_process import read_feed_apart
 from backend_service.providers.news import NewsAnswer, NewsProviderName
 from backend_service.providers.public_addresses import normalise_host
 from backend_service.providers.public_connection import Resolve, resolve_host
 from backend_service.providers.public_web import FetchLimits, explain_status, fetch
 from backend_service.providers.simulated import PREFIX
+from backend_service.telemetry.source_watch import SourceWatch
 
 if TYPE_CHECKING:
     from backend_service.clock import Clock
     from backend_service.settings import Settings
-    from backend_service.telemetry import Metrics
+    from backend_service.telemetry.metrics import Metrics
 
 BODY_LIMIT: Final = 5 * 1024 * 1024
 """Bytes of a feed, unpacked."""
@@ -65,7 +66,7 @@ class FeedProvider:
         self._limits = FetchLimits(settings.news_budget_seconds, BODY_LIMIT)
         self._allowed = frozenset(normalise_host(host) for host in settings.news_allowed_hosts)
         self._clock = clock
-        self._errors = metrics.provider_errors
+        self._watch = SourceWatch(self.provider, metrics, clock)
         self._resolve = resolve
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
@@ -75,11 +76,8 @@ class FeedProvider:
     async def fetch(
         self, symbol: str, *, etag: str | None, last_modified: str | None
     ) -> NewsAnswer:
-        try:
+        with self._watch.question():
             return await self._fetch(symbol, etag, last_modified)
-        except ProviderError as error:
-            self._errors.labels(self.provider, error.slug).inc()
-            raise
 
     async def _fetch(self, symbol: str, etag: str | None, last_modified: str | None) -> NewsAnswer:
         headers = {"Accept": _ACCEPT}

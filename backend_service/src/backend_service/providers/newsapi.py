@@ -21,11 +21,12 @@ from backend_service.providers.news import NewsAnswer, NewsItem, NewsProviderNam
 from backend_service.providers.public_addresses import normalise_host
 from backend_service.providers.public_web import FetchLimits, explain_status, fetch, public_link
 from backend_service.providers.simulated import PREFIX
+from backend_service.telemetry.source_watch import SourceWatch
 
 if TYPE_CHECKING:
     from backend_service.clock import Clock
     from backend_service.settings import Settings
-    from backend_service.telemetry import Metrics
+    from backend_service.telemetry.metrics import Metrics
 
 NAME: Final = "NewsAPI"
 _BODY_LIMIT: Final = 5 * 1024 * 1024
@@ -77,7 +78,7 @@ class NewsApiProvider:
         self._host = normalise_host(urlsplit(self._url).hostname or "")
         self._limits = FetchLimits(settings.news_budget_seconds, _BODY_LIMIT, redirects=0)
         self._clock = clock
-        self._errors = metrics.provider_errors
+        self._watch = SourceWatch(self.provider, metrics, clock)
 
     def offers(self, symbol: str) -> bool:
         return not symbol.startswith(PREFIX) and bool(_words_of(symbol))
@@ -86,11 +87,8 @@ class NewsApiProvider:
         self, symbol: str, *, etag: str | None, last_modified: str | None
     ) -> NewsAnswer:
         del etag, last_modified  # NewsAPI gives neither
-        try:
+        with self._watch.question():
             return await self._fetch(symbol)
-        except ProviderError as error:
-            self._errors.labels(self.provider, error.slug).inc()
-            raise
 
     async def _fetch(self, symbol: str) -> NewsAnswer:
         now = self._clock()

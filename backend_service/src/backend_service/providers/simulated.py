@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from backend_service.errors import ModelServiceError
 from backend_service.providers import Availability, Listing, ProvidedSeries
+from backend_service.telemetry.source_watch import SourceWatch
 
 if TYPE_CHECKING:
     from backend_service.clock import Clock
     from backend_service.market_data.candles import Source
     from backend_service.model_client.service import ModelService
+    from backend_service.telemetry.metrics import Metrics
 
 PREFIX: Final = "SIM-"
 FIRST_DAY: Final = date(2010, 1, 4)
@@ -49,13 +51,16 @@ class SimulatedProvider:
         Computes the path; the same symbol always gives the same one.
     clock : Clock
         Tells which weekday has ended.
+    metrics : Metrics
+        Where questions are counted.
     """
 
     source: Source = "simulated"
     intervals = (_INTERVAL,)
     symbols = tuple(_PATHS)
 
-    def __init__(self, model: ModelService, clock: Clock) -> None:
+    def __init__(self, model: ModelService, clock: Clock, metrics: Metrics) -> None:
+        self._watch = SourceWatch(self.source, metrics, clock)
         self._model = model
         self._clock = clock
 
@@ -66,7 +71,8 @@ class SimulatedProvider:
         now = self._clock()
         last_day = _last_completed_weekday(now)
         path = _PATHS[symbol]
-        series = await self._model.simulate(symbol, path.seed, FIRST_DAY, last_day, interval)
+        with self._watch.question():
+            series = await self._model.simulate(symbol, path.seed, FIRST_DAY, last_day, interval)
         return ProvidedSeries(
             symbol=symbol,
             name=path.name,

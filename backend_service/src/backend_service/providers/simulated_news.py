@@ -19,15 +19,18 @@ from backend_service.providers.simulated_sentences import (
     reword,
     write_headline,
 )
+from backend_service.telemetry.source_watch import SourceWatch
 
 if TYPE_CHECKING:
     from backend_service.clock import Clock
+    from backend_service.telemetry.metrics import Metrics
 
 CandlesOf = Callable[[str], Awaitable[Candles]]
 """The daily candles of a simulated symbol; raises a GatewayError where there are none."""
 
 CANDLES_LIMIT: Final = 400
 SOURCE: Final = "Simulated wire"
+_METRIC: Final = "simulated-news"
 _SYMBOLS: Final = frozenset(listing.symbol for listing in CATALOGUE)
 _DAY: Final = timedelta(days=1)
 _VOLATILITY_CANDLES: Final = 20
@@ -56,13 +59,16 @@ class SimulatedNewsProvider:
         Where the candles come from; the last 400 are written about.
     clock : Clock
         Headlines dated after it are left out.
+    metrics : Metrics
+        Where questions are counted.
     """
 
     provider: NewsProviderName = "simulated"
     name = SOURCE
     refresh_seconds = 3600.0
 
-    def __init__(self, candles_of: CandlesOf, clock: Clock) -> None:
+    def __init__(self, candles_of: CandlesOf, clock: Clock, metrics: Metrics) -> None:
+        self._watch = SourceWatch(_METRIC, metrics, clock)
         self._candles_of = candles_of
         self._clock = clock
 
@@ -73,6 +79,10 @@ class SimulatedNewsProvider:
         self, symbol: str, *, etag: str | None, last_modified: str | None
     ) -> NewsAnswer:
         del last_modified
+        with self._watch.question():
+            return await self._fetch(symbol, etag)
+
+    async def _fetch(self, symbol: str, etag: str | None) -> NewsAnswer:
         candles = await self._candles_of(symbol)
         now = self._clock()
         # Headlines of the last session appear in the course of the next day.

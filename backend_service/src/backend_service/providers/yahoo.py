@@ -35,6 +35,8 @@ from backend_service.providers.yahoo_candles import (
 from backend_service.providers.yahoo_failures import TryAgain, explain_failure
 from backend_service.providers.yahoo_session import YahooSession
 from backend_service.single_flight import SingleFlight
+from backend_service.telemetry.source_watch import SourceWatch
+from backend_service.telemetry.spans import own_trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from backend_service.clock import Clock
     from backend_service.market_data.candles import Source
     from backend_service.settings import Settings
-    from backend_service.telemetry import Metrics
+    from backend_service.telemetry.metrics import Metrics
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
@@ -99,7 +101,7 @@ class YahooProvider:
         self._search_seconds = settings.yahoo_search_seconds
         self._known_seconds = settings.yahoo_known_seconds
         self._clock = clock
-        self._errors = metrics.provider_errors
+        self._watch = SourceWatch(self.source, metrics, clock)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="yahoo")
         self._breakers = AsyncCircuitBreakerFactory(
             default_threshold=_BREAKER_FAILURES,
@@ -138,7 +140,7 @@ class YahooProvider:
 
     async def _probe(self) -> None:
         # The outcome is remembered as the state, whatever it is.
-        with contextlib.suppress(ProviderError, SymbolNotFound):
+        with own_trace("probe yahoo"), contextlib.suppress(ProviderError, SymbolNotFound):
             await self._ask(self._search_seconds, lambda: self._search(_PROBE))
 
     async def _ask(self, seconds: float, question: Callable[[], T]) -> T:
@@ -146,7 +148,8 @@ class YahooProvider:
         breaker = await self._breakers.get_breaker(self.source)
         try:
             async with breaker:
-                answer = await self._attempt(seconds, question)
+                with self._watch.question():
+                    answer = await self._attempt(seconds, question)
         except OpenedState:
             raise ProviderUnavailable(
                 self._state.reason or "Yahoo Finance failed repeatedly; it is left alone for now."
@@ -155,7 +158,6 @@ class YahooProvider:
             self._remember(Availability(available=True))
             raise
         except ProviderError as error:
-            self._errors.labels(self.source, error.slug).inc()
             _log.warning("provider_failed", source=self.source, reason=error.detail)
             self._remember(Availability(available=False, reason=error.detail))
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -20,11 +21,12 @@ from backend_service.providers.news import NewsAnswer, NewsItem, NewsProviderNam
 from backend_service.providers.simulated import PREFIX
 from backend_service.providers.yahoo_session import Exchange, YahooSession
 from backend_service.providers.yahoo_stories import find_name, keep_related, read_stories
+from backend_service.telemetry.source_watch import SourceWatch
 
 if TYPE_CHECKING:
     from backend_service.clock import Clock
     from backend_service.settings import Settings
-    from backend_service.telemetry import Metrics
+    from backend_service.telemetry.metrics import Metrics
 
 _Question = Callable[[str, datetime], tuple[NewsItem, ...]]
 
@@ -71,7 +73,7 @@ class YahooNewsProvider:
         self._session = YahooSession(str(settings.yahoo_url) if settings.yahoo_url else None)
         self._budget_seconds = settings.news_budget_seconds
         self._clock = clock
-        self._errors = metrics.provider_errors
+        self._watch = SourceWatch(_METRIC, metrics, clock)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="yahoo-news")
 
     def offers(self, symbol: str) -> bool:
@@ -82,23 +84,19 @@ class YahooNewsProvider:
     ) -> NewsAnswer:
         del etag, last_modified  # Yahoo gives neither
         seconds = self._budget_seconds
-        running = asyncio.get_running_loop().run_in_executor(
-            self._threads, self._fetch, symbol, self._clock()
-        )
-        try:
-            async with asyncio.timeout(seconds + _GRACE_SECONDS):
-                return NewsAnswer(await running)
-        except TimeoutError:
-            error: ProviderError = ProviderUnavailable(
-                f"Yahoo Finance did not answer within {seconds:.1f} s."
+        with self._watch.question():
+            # Threads of a pool know nothing of the ids that their lines should carry.
+            ask = copy_context().run
+            running = asyncio.get_running_loop().run_in_executor(
+                self._threads, ask, self._fetch, symbol, self._clock()
             )
-        except ProviderError as failure:
-            error = failure
-        self._count(error)
-        raise error
-
-    def _count(self, error: ProviderError) -> None:
-        self._errors.labels(_METRIC, error.slug).inc()
+            try:
+                async with asyncio.timeout(seconds + _GRACE_SECONDS):
+                    return NewsAnswer(await running)
+            except TimeoutError:
+                raise ProviderUnavailable(
+                    f"Yahoo Finance did not answer within {seconds:.1f} s."
+                ) from None
 
     def _fetch(self, symbol: str, now: datetime) -> tuple[NewsItem, ...]:
         """Runs in a thread; each of the two questions has half of the budget."""
@@ -112,7 +110,7 @@ class YahooNewsProvider:
         if failures and not items:
             raise failures[0]
         for failure in failures:
-            self._count(failure)
+            self._watch.note_error(failure.slug)
             # Failures that are raised are logged where they are caught.
             _log.warning("half_of_yahoo_news_failed", symbol=symbol, reason=failure.detail)
         return _drop_repeated(items)
