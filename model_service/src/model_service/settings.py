@@ -261,6 +261,13 @@ class Settings(BaseSettings):
             )
 
     @property
+    def kept_folders(self) -> dict[str, Path]:
+        """Folders on this machine's disks that grow, by what they hold."""
+        url = self.artefacts_url.removeprefix("file://")
+        artefacts = {} if "://" in url else {"artefacts": Path(url)}
+        return {"state": self.state_dir, "dataset": self.dataset_dir, **artefacts}
+
+    @property
     def logstash_address(self) -> tuple[str, int] | None:
         """Host and port of Logstash; None where log lines go to standard output alone."""
         return None if self.logstash_host is None else read_address(self.logstash_host)

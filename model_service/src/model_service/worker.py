@@ -21,11 +21,12 @@ from model_service.experiments.queue.durable_queue import migrate_queue
 from model_service.experiments.queue.looks import TestLooks
 from model_service.experiments.queue.unit_runner import Surroundings
 from model_service.experiments.queue.worker import Worker, leave
+from model_service.experiments.records.figures import Figures, read_figures
 from model_service.experiments.records.migrate import migrate
-from model_service.experiments.records.units import count_all
 from model_service.settings import Settings, read_settings
 from model_service.settings_refusals import refusing_to_start
 from model_service.telemetry.log_lines import configure_logging
+from model_service.telemetry.worker_metrics import WorkerMetrics
 from model_service.worker_health import WorkerHealth
 
 _log = structlog.get_logger(__name__)
@@ -55,7 +56,21 @@ def make_executor(settings: Settings) -> Executor:
     return RayTasks(settings.ray_address, settings.ray_slots, silence_seconds=silence_seconds)
 
 
-def make_worker(settings: Settings, database: Database, executor: Executor) -> Worker:
+def make_metrics(settings: Settings, database: Database) -> WorkerMetrics:
+    """The numbers of a worker, and those of the database."""
+
+    def read() -> Figures:
+        with database.reading() as connection:
+            return read_figures(
+                connection, now=time.time(), lease_seconds=settings.worker_lease_seconds
+            )
+
+    return WorkerMetrics(settings.full_code_version, settings.kept_folders, read)
+
+
+def make_worker(
+    settings: Settings, database: Database, executor: Executor, metrics: WorkerMetrics
+) -> Worker:
     """A worker with all its parts; the database is brought to the newest schema first."""
     database.run(lambda: migrate(database))
     migrate_queue(settings.full_database_url)
@@ -80,22 +95,18 @@ def make_worker(settings: Settings, database: Database, executor: Executor) -> W
         beat_seconds=settings.worker_beat_seconds,
         lease_seconds=settings.worker_lease_seconds,
         clock=time.time,
+        count_steps=metrics.count_steps,
     )
 
 
-def serve_health(settings: Settings, database: Database, worker: Worker) -> WorkerHealth:
+def serve_health(settings: Settings, metrics: WorkerMetrics, worker: Worker) -> WorkerHealth:
     """Where probes and Prometheus ask."""
-
-    def count_units() -> dict[str, int]:
-        with database.reading() as connection:
-            return count_all(connection)
-
     return WorkerHealth(
         settings.host,
         settings.worker_port,
         is_alive=worker.is_alive,
         is_ready=worker.is_ready,
-        count_units=count_units,
+        registry=metrics.registry,
     )
 
 
@@ -108,14 +119,15 @@ def main() -> None:
     database = Database(
         settings.full_database_url, patience_seconds=settings.worker_patience_seconds
     )
-    worker = make_worker(settings, database, executor)
+    metrics = make_metrics(settings, database)
+    worker = make_worker(settings, database, executor, metrics)
 
     def end(_number: int, _frame: FrameType | None) -> None:
         worker.end()
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    serve_health(settings, database, worker).start()
+    serve_health(settings, metrics, worker).start()
     exit_code = worker.run()
     # Log lines that wait are delivered first, for as long as that takes two seconds at most.
     logging.shutdown()

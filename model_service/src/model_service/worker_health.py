@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import orjson
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
 from prometheus_client.exposition import generate_latest
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 _REQUEST_SECONDS = 5.0
 
@@ -26,8 +24,8 @@ class WorkerHealth:
         Whether the worker has given a sign of life within its lease.
     is_ready : callable
         Whether it takes units from the queue.
-    count_units : callable
-        Units of all experiments by state.
+    registry : CollectorRegistry
+        Its metrics.
     """
 
     def __init__(
@@ -37,12 +35,8 @@ class WorkerHealth:
         *,
         is_alive: Callable[[], bool],
         is_ready: Callable[[], bool],
-        count_units: Callable[[], dict[str, int]],
+        registry: CollectorRegistry,
     ) -> None:
-        registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        registry.register(_UnitCollector(count_units))
-
         class Handler(BaseHTTPRequestHandler):
             timeout = _REQUEST_SECONDS
 
@@ -82,16 +76,3 @@ class WorkerHealth:
     def start(self) -> None:
         """Answer in threads of its own, until the process ends."""
         threading.Thread(target=self._server.serve_forever, name="health", daemon=True).start()
-
-
-class _UnitCollector(Collector):
-    def __init__(self, count_units: Callable[[], dict[str, int]]) -> None:
-        self._count_units = count_units
-
-    def collect(self) -> Iterator[Metric]:
-        units = GaugeMetricFamily(
-            "model_experiment_units", "Units of all experiments.", labels=["state"]
-        )
-        for state, count in self._count_units().items():
-            units.add_metric([state], count)
-        yield units

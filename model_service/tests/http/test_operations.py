@@ -87,16 +87,40 @@ def test_metrics_tell_requests_decisions_and_caches(client, ask, random_candles)
     def value(prefix):
         return float(next(line for line in lines if line.startswith(prefix)).rsplit(" ", 1)[1])
 
-    requests = "model_request_duration_seconds_count"
+    requests = "http_server_request_duration_seconds_count"
     assert value(requests + '{method="POST",route="/predict",status="200"}') == 2
     assert value(requests + '{method="GET",route="unmatched",status="404"}') == 1
     assert value(requests + '{method="OTHER",route="unmatched",status="405"}') == 1
-    assert value('model_predictions_total{form="inline"}') == 2
+    assert value('bellwether_predictions_total{form="inline"}') == 2
     decisions = sum(
-        value(f'model_decisions_total{{action="{action}"}}') for action in ("buy", "hold", "sell")
+        value(f'bellwether_decisions_total{{action="{action}"}}')
+        for action in ("buy", "hold", "sell")
     )
     assert decisions == 600
-    assert value('model_cache_requests_total{cache="q_tables",result="hit"}') == 1
-    assert value('model_cache_requests_total{cache="q_tables",result="miss"}') == 1
-    assert value('model_cache_entries{cache="agents"}') == 1
+    assert value('bellwether_cache_requests_total{cache="q_tables",result="hit"}') == 1
+    assert value('bellwether_cache_requests_total{cache="q_tables",result="miss"}') == 1
+    assert value('bellwether_cache_entries{cache="agents"}') == 1
     assert "secret-name" not in answer.text
+
+
+def test_metrics_tell_version_memory_log_lines_disks_and_verdicts(client, settings):
+    found = {
+        name: float(value)
+        for name, value in (
+            line.rsplit(" ", 1)
+            for line in client.get("/metrics").text.splitlines()
+            if not line.startswith("#")
+        )
+    }
+    version = f"{model_service.__version__}+abc1234"
+    assert found[f'bellwether_build_info{{version="{version}"}}'] == 1
+    assert found["process_resident_memory_bytes"] > 1e6
+    assert found['bellwether_log_lines_dropped_total{sink="logstash"}'] == 0
+    assert found['bellwether_log_lines_waiting{sink="logstash"}'] == 0
+    for folder in ("state", "dataset", "artefacts"):
+        available = found[f'bellwether_disk_available_bytes{{folder="{folder}"}}']
+        assert 0 < available < found[f'bellwether_disk_size_bytes{{folder="{folder}"}}']
+    verdicts = ("beats", "indistinguishable", "loses")
+    counts = [found[f'bellwether_verdicts{{verdict="{one}"}}'] for one in verdicts]
+    # Those of the report that ships with the package.
+    assert sum(counts) >= 1

@@ -18,7 +18,7 @@ from model_service.telemetry.metrics import Telemetry
 def broken_client():
     """An application whose routes fail in ways that none of the real ones should."""
     app = Flask("broken", static_folder=None)
-    register_request_log(app, Telemetry())
+    register_request_log(app, Telemetry("1", {}))
     register_problems(app)
 
     @app.get("/bug")

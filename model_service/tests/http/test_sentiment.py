@@ -262,14 +262,16 @@ def test_metrics_tell_engine_texts_and_cache(client) -> None:
     post(client, ["it rose", "flat"])
     lines = client.get("/metrics").text.splitlines()
     for line in (
-        'model_sentiment_texts_total{engine="lite"} 4.0',
-        'model_cache_requests_total{cache="scores",result="hit"} 1.0',
-        'model_cache_requests_total{cache="scores",result="miss"} 3.0',
-        'model_cache_entries{cache="scores"} 3.0',
-        'model_sentiment_engine_state{engine="lite",state="ready"} 1.0',
-        'model_sentiment_engine_state{engine="finbert",state="absent"} 1.0',
-        'model_sentiment_engine_chosen{engine="lite"} 1.0',
-        'model_sentiment_engine_chosen{engine="finbert"} 0.0',
+        'bellwether_sentiment_texts_total{engine="lite"} 4.0',
+        'bellwether_sentiment_labels_total{engine="lite",label="positive"} 2.0',
+        'bellwether_sentiment_labels_total{engine="lite",label="negative"} 1.0',
+        'bellwether_cache_requests_total{cache="scores",result="hit"} 1.0',
+        'bellwether_cache_requests_total{cache="scores",result="miss"} 3.0',
+        'bellwether_cache_entries{cache="scores"} 3.0',
+        'bellwether_sentiment_engine_state{engine="lite",state="ready"} 1.0',
+        'bellwether_sentiment_engine_state{engine="finbert",state="absent"} 1.0',
+        'bellwether_sentiment_engine_chosen{engine="lite"} 1.0',
+        'bellwether_sentiment_engine_chosen{engine="finbert"} 0.0',
     ):
         assert line in lines, line
 

@@ -27,6 +27,7 @@ MAX_BYTES = 64 * 1024 * 1024
 _log = structlog.get_logger(__name__)
 
 Report = Mapping[str, Any]
+Tell = Callable[..., object]
 
 
 @dataclass(frozen=True)
@@ -82,16 +83,17 @@ class EvaluationStore:
         self._lock = threading.Lock()
         self._summaries: dict[str, tuple[str, dict[str, Any] | CorruptEvaluation]] = {}
 
-    def summaries(self) -> list[dict[str, Any]]:
+    def summaries(self, *, quietly: bool = False) -> list[dict[str, Any]]:
         """A line about each report, as `EvaluationSummary` of the contract.
 
-        One that is no report is left out, and the log says so; so are all of an artefact store that
-        cannot be read.
+        One that is no report is left out, and the log says so unless it is to be done `quietly`; so
+        are all of an artefact store that cannot be read.
         """
-        ids = list(dict.fromkeys(self._ids()))
+        tell = _log.debug if quietly else _log.warning
+        ids = list(dict.fromkeys(self._ids(tell)))
         with self._lock:
             self._summaries = {one: self._summaries[one] for one in ids if one in self._summaries}
-        return [summary for one in ids if (summary := self._summary_or_skip(one)) is not None]
+        return [summary for one in ids if (summary := self._summary_or_skip(one, tell)) is not None]
 
     def get(self, evaluation_id: str) -> StoredEvaluation:
         """One report.
@@ -109,21 +111,21 @@ class EvaluationStore:
         self._summarise(evaluation_id, content, version)
         return StoredEvaluation(evaluation_id, content)
 
-    def _summary_or_skip(self, evaluation_id: str) -> dict[str, Any] | None:
+    def _summary_or_skip(self, evaluation_id: str, tell: Tell) -> dict[str, Any] | None:
         """One broken report must not hide the others."""
         try:
             known = self._known(evaluation_id, self._version_of(evaluation_id))
             return known or self._summarise(evaluation_id, *self._read(evaluation_id))
         except BellwetherError as error:
-            _log.warning("evaluation left out", evaluation=evaluation_id, detail=error.detail)
+            tell("evaluation left out", evaluation=evaluation_id, detail=error.detail)
             return None
 
-    def _ids(self) -> Iterator[str]:
+    def _ids(self, tell: Tell = _log.warning) -> Iterator[str]:
         for source in self._listed:
             try:
                 yield from source.ids()
             except ArtefactStoreUnavailable as error:
-                _log.warning("evaluations left out", detail=error.detail)
+                tell("evaluations left out", detail=error.detail)
 
     def _version_of(self, evaluation_id: str) -> str | None:
         versions = (source.version(evaluation_id) for source in self._searched)

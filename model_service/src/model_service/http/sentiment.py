@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, Response, after_this_request, request
@@ -31,7 +32,8 @@ def make_sentiment_blueprint(services: Services) -> Blueprint:
             except SentimentBusy as busy:
                 _say_when_to_ask_again(busy.retry_after_seconds)
                 raise
-            services.telemetry.observe_texts(picked.scorer.name, len(texts))
+            labels = Counter(score.label for score in scores)
+            services.telemetry.observe_texts(picked.scorer.name, labels.items())
             return answer_json(
                 {
                     "engine": picked.scorer.name,

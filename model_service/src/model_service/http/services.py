@@ -84,7 +84,8 @@ def wire_services(
         code_version=settings.full_code_version,
         max_unseen=settings.max_evaluated_candles,
     )
-    telemetry = Telemetry()
+    kept = EvaluationStore(settings.evaluation_folders, artefacts, check=check_report)
+    telemetry = Telemetry(settings.full_code_version, settings.kept_folders)
     telemetry.watch_caches(
         lambda: [
             ("agents", agents.cache),
@@ -100,6 +101,7 @@ def wire_services(
             for state in engines.states()
         ]
     )
+    telemetry.watch_verdicts(lambda: (one["verdict"] for one in kept.summaries(quietly=True)))
     readiness = Readiness(lambda: agents.get(DEFAULT_AGENT))
     large_bodies = LargeBodies(
         settings.large_body_bytes,
@@ -115,7 +117,7 @@ def wire_services(
         predictor=predictor,
         files=files,
         reports=reports,
-        evaluations=EvaluationStore(settings.evaluation_folders, artefacts, check=check_report),
+        evaluations=kept,
         engines=engines,
         readiness=readiness,
         telemetry=telemetry,

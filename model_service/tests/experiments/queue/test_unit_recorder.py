@@ -21,7 +21,8 @@ class Recording:
         with database.writing() as connection:
             claim = claim_unit(connection, experiment_id, 0, "w", self.now)
         assert claim is not None
-        self.recorder = UnitRecorder(database, claim, lambda: self.now)
+        self.steps: list[int] = []
+        self.recorder = UnitRecorder(database, claim, lambda: self.now, self.steps.append)
         self.known = len(self._all())
 
     def _all(self) -> list[Event]:
@@ -55,6 +56,23 @@ def test_steps_are_written_once_a_second(recording: Recording) -> None:
         recording.recorder.record(advanced(tick))
     assert [event.body["step"] for event in recording.events] == [0, 8, 16, 24, 32, 40]
     assert recording.unit.step == 40
+
+
+def test_steps_are_counted_as_they_are_told(recording: Recording) -> None:
+    for step in (10, 10, 25, 100):
+        recording.recorder.record(advanced(step))
+    assert sum(recording.steps) == 100
+
+
+def test_steps_that_were_trained_before_are_not_counted_again(
+    sqlite_database: Database, add_experiment: Callable[..., str]
+) -> None:
+    experiment_id = add_experiment(sqlite_database)
+    Recording(sqlite_database, experiment_id)
+    again = Recording(sqlite_database, experiment_id)
+    for step in (60, 75, 100):
+        again.recorder.record(advanced(step))
+    assert again.steps == [15, 25]
 
 
 def test_the_last_step_is_written_in_any_case(recording: Recording) -> None:

@@ -17,7 +17,6 @@ from model_service.experiments.records.units import (
     UnitRow,
     cancel_units,
     claim_unit,
-    count_all,
     count_by_state,
     count_queued,
     get_unit,
@@ -190,7 +189,6 @@ def test_units_are_counted_by_state(database: Database, add_experiment: AddExper
     with database.reading() as connection:
         assert count_by_state(connection, one, 1) == {"done": 1, "running": 1, "queued": 1}
         assert count_by_state(connection, other, 0) == {}
-        assert count_all(connection) == {"done": 1, "running": 1, "queued": 4}
         assert count_queued(connection) == 4
 
 

@@ -27,6 +27,10 @@ class ClaimLost(Exception):
     """Somebody else has begun the unit."""
 
 
+def ignore(_steps: int) -> None:
+    """Count nothing."""
+
+
 class UnitRecorder:
     """Records the messages of one unit.
 
@@ -36,12 +40,23 @@ class UnitRecorder:
     claim : Claim
     clock : callable
         Epoch seconds.
+    count_steps : callable
+        Told of steps that were trained, here and now.
     """
 
-    def __init__(self, database: Database, claim: Claim, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        claim: Claim,
+        clock: Callable[[], float],
+        count_steps: Callable[[int], None] = ignore,
+    ) -> None:
         self._database = database
         self._claim = claim
         self._clock = clock
+        self._count_steps = count_steps
+        # One that was begun before goes on from a checkpoint, which its first message is near.
+        self._step: int | None = 0 if claim.fence == 1 else None
         self._recorded_at = 0.0
         self._pending: Advanced | None = None
 
@@ -57,6 +72,7 @@ class UnitRecorder:
         match message:
             case Advanced():
                 self._pending = message
+                self._count(message.step)
                 if since >= PROGRESS_SECONDS or message.step >= message.total:
                     self._write(now)
             case Alive() if since >= SIGN_OF_LIFE_SECONDS:
@@ -67,6 +83,11 @@ class UnitRecorder:
                 self._write(now, "validation", step=step, total=total, validation=point)
             case _:
                 pass
+
+    def _count(self, step: int) -> None:
+        if self._step is not None and step > self._step:
+            self._count_steps(step - self._step)
+        self._step = step
 
     def _write(self, now: float, kind: Any = None, **body: Any) -> None:
         progress, self._pending = self._pending, None

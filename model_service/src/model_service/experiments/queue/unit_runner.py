@@ -19,7 +19,7 @@ from model_service.experiments.queue.looks import TestLooks
 from model_service.experiments.queue.slots import Slots
 from model_service.experiments.queue.stop_list import StopList
 from model_service.experiments.queue.unit_book import Begun, UnitBook
-from model_service.experiments.queue.unit_recorder import ClaimLost, UnitRecorder
+from model_service.experiments.queue.unit_recorder import ClaimLost, UnitRecorder, ignore
 
 MAX_CRASHES = 10
 """After so many deaths of its own process a unit is given up: it kills what it runs in."""
@@ -63,6 +63,8 @@ class UnitRunner:
     surroundings : Surroundings
     clock : callable
         Epoch seconds.
+    count_steps : callable
+        Told of steps that were trained.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class UnitRunner:
         stop_list: StopList,
         surroundings: Surroundings,
         clock: Callable[[], float] = time.time,
+        count_steps: Callable[[int], None] = ignore,
     ) -> None:
         self._database = database
         self._book = UnitBook(worker_id, database, queue, store, clock)
@@ -84,6 +87,7 @@ class UnitRunner:
         self._stop_list = stop_list
         self._surroundings = surroundings
         self._clock = clock
+        self._count_steps = count_steps
         self._slots = Slots(lambda: executor.slots)
 
     def run(self, experiment_id: str, unit: int) -> None:
@@ -125,7 +129,7 @@ class UnitRunner:
         if begun is None:
             return
         claim, crashes = begun.claim, begun.row.crashes
-        recorder = UnitRecorder(self._database, claim, self._clock)
+        recorder = UnitRecorder(self._database, claim, self._clock, self._count_steps)
         try:
             for message in self._executor.run(
                 self._order(begun), lambda: self._stop_list.is_stopped(experiment_id)

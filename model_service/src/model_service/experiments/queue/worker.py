@@ -29,6 +29,7 @@ from model_service.experiments.queue.heartbeat import Heartbeat
 from model_service.experiments.queue.looks import TestLooks
 from model_service.experiments.queue.progression import enqueue_stage
 from model_service.experiments.queue.stop_list import StopList
+from model_service.experiments.queue.unit_recorder import ignore
 from model_service.experiments.queue.unit_runner import Surroundings, UnitRunner
 
 POLL_SECONDS = 0.2
@@ -58,6 +59,8 @@ class Worker:
     beat_seconds, lease_seconds : float
     clock : callable
         Epoch seconds.
+    count_steps : callable
+        Told of steps that were trained.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Worker:
         beat_seconds: float,
         lease_seconds: float,
         clock: Callable[[], float] = time.time,
+        count_steps: Callable[[int], None] = ignore,
     ) -> None:
         self._id = worker_id
         self._database = database
@@ -92,6 +96,7 @@ class Worker:
             self._stop_list,
             surroundings,
             clock,
+            count_steps,
         )
         self._cancellations = CancellationWatch(database, self._queue, self._stop_list, clock)
         self._heartbeat = Heartbeat(

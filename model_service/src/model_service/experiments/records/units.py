@@ -195,12 +195,6 @@ def is_any_running(connection: sa.Connection, experiment_id: str) -> bool:
     return bool(connection.execute(sa.select(found)).scalar_one())
 
 
-def count_all(connection: sa.Connection) -> dict[str, int]:
-    """Units of all experiments by state."""
-    rows = connection.execute(sa.select(units.c.state, sa.func.count()).group_by(units.c.state))
-    return {row[0]: row[1] for row in rows}
-
-
 def count_queued(connection: sa.Connection) -> int:
     """Units of all experiments that wait."""
     return connection.execute(
