@@ -13,10 +13,6 @@ from model_service.sentiment.slot import EngineSlot, EngineState
 SECONDS = 20.0
 
 
-def loading_thread() -> threading.Thread:
-    return next(thread for thread in threading.enumerate() if thread.name == "load-finbert")
-
-
 def test_nothing_is_loaded_before_it_is_asked_for(fake_engine) -> None:
     loads = []
 
@@ -81,12 +77,15 @@ def test_why_there_is_no_engine_is_said(error: Exception, state: str, reason: st
 
 def test_it_is_tried_again_after_a_while_and_nobody_waits_for_that(fake_engine) -> None:
     asked_again, may_find = threading.Event(), threading.Event()
+    loading = []
     outcomes = iter([EngineAbsent("Not there."), SentimentUnavailable("Broken."), None])
 
     def load(_tell):
         outcome = next(outcomes)
         if outcome is not None:
             raise outcome
+        # Its name does not tell it from another test's, which may sleep for long.
+        loading.append(threading.current_thread())
         asked_again.set()
         assert may_find.wait(SECONDS)
         return fake_engine("finbert")
@@ -95,9 +94,8 @@ def test_it_is_tried_again_after_a_while_and_nobody_waits_for_that(fake_engine) 
     slot.start()
     assert asked_again.wait(SECONDS)
     assert slot.wait(SECONDS).state == "failed"
-    loading = loading_thread()
     may_find.set()
-    loading.join(SECONDS)
+    loading[0].join(SECONDS)
     assert slot.state.state == "ready"
     assert slot.engine is not None
 
@@ -107,7 +105,7 @@ def test_a_stopped_slot_wakes_who_waits_and_tries_no_more() -> None:
     loads = []
 
     def load(_tell):
-        loads.append(1)
+        loads.append(threading.current_thread())
         begun.set()
         assert may_end.wait(SECONDS)
         raise EngineAbsent("Not there.")
@@ -120,9 +118,9 @@ def test_a_stopped_slot_wakes_who_waits_and_tries_no_more() -> None:
     slot.stop()
     waiter.join(SECONDS / 2)
     assert not waiter.is_alive()
-    loading = loading_thread()
     may_end.set()
-    loading.join(SECONDS)
+    loads[0].join(SECONDS)
+    assert not loads[0].is_alive()
     assert slot.state.state == "absent"
     slot.start()
-    assert loads == [1]
+    assert len(loads) == 1
