@@ -56,6 +56,8 @@ class Builder:
         Further arguments of ``build``, for hosts that need some.
     registry : str
         In front of the names, with a slash at its end; empty for this machine alone.
+    namespace : str
+        In the place of ``bellwether`` in the names: a registry may give each user one place.
     tag : str
     commit : str
         Git commit, part of every passport; empty where there is none.
@@ -68,11 +70,13 @@ class Builder:
     registry: str
     tag: str
     commit: str
+    namespace: str = "bellwether"
     arguments: Mapping[str, str] = field(default_factory=dict)
 
     def reference(self, image: Image) -> str:
         """The full name of an image."""
-        return f"{self.registry}{image.name}:{self.tag}"
+        name = f"{self.namespace}/{image.name.removeprefix('bellwether/')}"
+        return f"{self.registry}{name}:{self.tag}"
 
     def command(self, image: Image) -> list[str]:
         """The command that builds an image."""
@@ -105,7 +109,8 @@ def builder_of(environment: Mapping[str, str]) -> Builder:
     """A builder as the environment says.
 
     ``CONTAINER`` names the engine (default: docker, else podman), ``CONTAINER_FLAGS`` further
-    arguments of its ``build``, ``REGISTRY`` and ``TAG`` the names, ``GIT_COMMIT`` the commit.
+    arguments of its ``build``, ``REGISTRY``, ``NAMESPACE`` and ``TAG`` the names, ``GIT_COMMIT``
+    the commit.
 
     Raises
     ------
@@ -115,10 +120,12 @@ def builder_of(environment: Mapping[str, str]) -> Builder:
     engine = environment.get("CONTAINER") or shutil.which("docker") or shutil.which("podman")
     if engine is None or shutil.which(engine) is None:
         raise NotBuilt("Neither docker nor podman is on the path; CONTAINER names another.")
+    registry = environment.get("REGISTRY", "").rstrip("/")
     return Builder(
         engine=engine,
         flags=tuple(shlex.split(environment.get("CONTAINER_FLAGS", ""))),
-        registry=environment.get("REGISTRY", ""),
+        registry=f"{registry}/" if registry else "",
+        namespace=environment.get("NAMESPACE") or "bellwether",
         tag=environment.get("TAG", "dev"),
         commit=environment.get("GIT_COMMIT") or _current_commit(),
         arguments={

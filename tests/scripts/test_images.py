@@ -38,3 +38,10 @@ def test_every_image_is_a_stage_that_there_is() -> None:
     root = Path(__file__).resolve().parents[2]
     for image in IMAGES.values():
         assert f" AS {image.stage}\n" in (root / image.dockerfile).read_text()
+
+
+@pytest.mark.parametrize("registry", ["registry.example.org", "registry.example.org/"])
+def test_a_registry_may_give_each_user_one_place(registry: str) -> None:
+    builder = builder_of({**ENGINE, "REGISTRY": registry, "NAMESPACE": "somebody", "TAG": "v1"})
+    assert builder.reference(IMAGES["model"]) == "registry.example.org/somebody/model:v1"
+    assert builder_of(ENGINE).reference(IMAGES["ray"]) == "bellwether/model-ray:dev"
