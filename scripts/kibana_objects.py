@@ -14,6 +14,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from scripts.kibana_charts import Json, by_route, filters, line_chart, over_time, table, terms
@@ -247,12 +248,12 @@ def lines() -> str:
     return "".join(f"{text(one)}\n" for one in objects)
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], file: Path = FILE) -> int:
     written = lines()
     if "--check" not in arguments:
-        FILE.write_text(written)
-    elif not FILE.exists() or FILE.read_text() != written:
-        print(f"{FILE.relative_to(REPOSITORY)} is not what scripts/kibana_objects.py writes.")
+        file.write_text(written)
+    elif not file.exists() or file.read_text() != written:
+        print(f"{file} is not what scripts/kibana_objects.py writes.")
         return 1
     return 0
 

@@ -11,8 +11,9 @@ def register(_params)
     "error" => "[error][message]",
     "url" => "[url][original]"
   }
-  # Objects of ECS that a plain value has no place in.
+  # Objects of ECS that a plain value has no place in: of the first level, and within those.
   @objects = %w[bellwether client ecs event http log process server source span trace]
+  @objects_within = %w[http.request http.response log.file]
   # What winston and Express write into JSON lines of their own.
   @of_express = {
     "level" => "[log][level]",
@@ -29,8 +30,9 @@ end
 
 def filter(event)
   mark_unread(event)
+  place_plain_values(event, @meant.keys + @objects)
   nest(event)
-  place_plain_values(event)
+  place_plain_values(event, @objects_within)
   translate_express(event) if event.get("[@metadata][from]") == "app_log"
   level = event.get("[log][level]")
   event.set("[log][level]", level.downcase) if level.is_a?(String)
@@ -52,6 +54,8 @@ def nest(event)
     steps = name.split(".")
     above = (1...steps.size).map { |n| event.get(reference(steps.first(n))) }
     if above.all? { |one| one.nil? || one.is_a?(Hash) }
+      before = event.get(reference(steps))
+      unplaced(event, name, before) unless before.nil? || before == value
       event.set(reference(steps), value)
     else
       unplaced(event, name, value)
@@ -59,12 +63,13 @@ def nest(event)
   end
 end
 
-def place_plain_values(event)
-  (@meant.keys + @objects).each do |name|
-    value = event.get(reference([name]))
+def place_plain_values(event, names)
+  names.each do |name|
+    place = reference(name.split("."))
+    value = event.get(place)
     next if value.nil? || value.is_a?(Hash)
 
-    event.remove(name)
+    event.remove(place)
     @meant.key?(name) ? event.set(@meant[name], value.to_s) : unplaced(event, name, value)
   end
 end

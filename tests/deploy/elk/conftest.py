@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,13 +27,11 @@ PASSWORDS = {
     "KIBANA_ENCRYPTION_KEY": "a-key-of-a-test-with-32-characters",
 }
 
-Script = Callable[[str, dict[str, str]], "subprocess.CompletedProcess[str]"]
-
 
 def run(script: str, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a script of the set-up with these variables and the path alone."""
     return subprocess.run(
-        ["bash", str(ELK / "setup" / script)],
+        ["bash", str(ELK / "setup" / script)],  # An absolute path is taken as it is.
         env={"PATH": os.environ["PATH"], **variables},
         capture_output=True,
         text=True,
@@ -93,8 +91,8 @@ class Stack:
     state: State
     variables: dict[str, str]
 
-    def set_up(self, **others: str) -> subprocess.CompletedProcess[str]:
-        return run("setup.sh", {**self.variables, **others})
+    def set_up(self, script: str = "setup.sh", **others: str) -> subprocess.CompletedProcess[str]:
+        return run(script, {**self.variables, **others})
 
 
 @pytest.fixture

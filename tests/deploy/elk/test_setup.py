@@ -214,3 +214,33 @@ def test_no_password_is_on_a_command_line_or_in_the_output(stack: Stack, tmp_pat
     seen = (tmp_path / "lines").read_text() + said.stdout + said.stderr
     assert "--config" in seen
     assert not [password for password in PASSWORDS.values() if password in seen]
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "says"),
+    [
+        ("--header 'kbn-xsrf: elk-setup' ", "", "kbn-xsrf"),
+        ("_import?overwrite=true", "_import", "all of the dashboard"),
+        ("--config \"${work}/${user}\" ", "", "refuses the user elastic"),
+        ("--header 'Content-Type: application/json' \\\n        --data-binary \"@$2\"",
+         "--data-binary \"@$2\"", "Content-Type"),
+        ('put "/_ilm/policy/${POLICY}"', "true", "there is no lifecycle"),
+        ('put "/_index_template/${POLICY}"', "true", "no matching index template"),
+        ("put /_security/role/logstash_writer", "true", "there is no role"),
+        ('if [ "${broken}:${status}" = 0:404 ]; then', "if true; then", "already exists"),
+        ("--form \"file=@${OBJECTS}\"", "--data-binary \"@${OBJECTS}\"", "Unsupported Media Type"),
+    ],
+)  # fmt: skip
+def test_mistakes_of_the_script_are_seen(
+    stack: Stack, tmp_path: Path, good: str, bad: str, says: str
+) -> None:
+    shutil.copytree(ELK / "setup", tmp_path / "setup")
+    script = tmp_path / "setup/setup.sh"
+    text = script.read_text()
+    assert good in text
+    script.write_text(text.replace(good, bad))
+    # A mistake may show at the second run only.
+    runs = [stack.set_up(script=str(script)) for _ in range(2)]
+    failed = [one for one in runs if one.returncode != 0]
+    assert failed
+    assert says in failed[0].stderr

@@ -35,6 +35,8 @@ def _status(state: State) -> Answer:
 
 
 def _import(state: State, request: Request) -> Answer:
+    if "multipart/form-data" not in request.headers.get("content-type", ""):
+        return 415, {"statusCode": 415, "message": "Unsupported Media Type"}
     objects = [json.loads(line) for line in _file(request).splitlines() if line.strip()]
     known = {(one["type"], one["id"]) for one in objects}
     errors: list[Json] = []
