@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from model_service.database import Database
 
-ALONE = "The model service's databases are at the newest schema: experiments 0001, looks 0001."
+ALONE = "The model service's databases are at the newest schema: experiments 0002, looks 0001."
 LAST_LINE = f"{ALONE[:-1]}, spending 0001."
 
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from model_service.artefacts.agents import AgentStore
     from model_service.evaluation.sealed import LookCounter
+    from model_service.http.services import Services
     from model_service.sentiment.engines import Engines
+    from model_service.telemetry.spans import Spans
 
 GRACEFUL_SECONDS = 8
 """How long requests may go on after SIGTERM."""
@@ -88,6 +90,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._spans: Spans | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -103,6 +106,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "logger_class": _StructuredLogger,
             "control_socket_disable": True,
             "proc_name": "model_service",
+            "worker_exit": lambda _server, _worker: self._close(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -112,7 +116,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
         # A worker that is still importing has nothing to finish and ends at once on SIGTERM.
         handler = signal.signal(signal.SIGTERM, signal.SIG_DFL)
         app = create_app(self._settings)
-        services = app.extensions["services"]
+        services: Services = app.extensions["services"]
+        self._spans = services.spans
 
         def end(number: int, frame: FrameType | None) -> None:
             # Who waits for an engine to be loaded would be cut off instead of being answered.
@@ -124,6 +129,10 @@ class _Server(BaseApplication):  # type: ignore[misc]
         services.readiness.start()
         services.engines.start()
         return _with_socket_timeout(app, self._settings.body_timeout_seconds)
+
+    def _close(self) -> None:
+        if self._spans is not None:
+            self._spans.close()
 
 
 def _with_socket_timeout(app: Flask, seconds: float) -> Any:

@@ -26,6 +26,7 @@ from model_service.experiments.records.migrate import migrate
 from model_service.settings import Settings, read_settings
 from model_service.settings_refusals import refusing_to_start
 from model_service.telemetry.log_lines import configure_logging
+from model_service.telemetry.spans import Spans, open_spans
 from model_service.telemetry.worker_metrics import WorkerMetrics
 from model_service.worker_health import WorkerHealth
 
@@ -69,7 +70,11 @@ def make_metrics(settings: Settings, database: Database) -> WorkerMetrics:
 
 
 def make_worker(
-    settings: Settings, database: Database, executor: Executor, metrics: WorkerMetrics
+    settings: Settings,
+    database: Database,
+    executor: Executor,
+    metrics: WorkerMetrics,
+    spans: Spans,
 ) -> Worker:
     """A worker with all its parts; the database is brought to the newest schema first."""
     database.run(lambda: migrate(database))
@@ -96,6 +101,7 @@ def make_worker(
         lease_seconds=settings.worker_lease_seconds,
         clock=time.time,
         count_steps=metrics.count_steps,
+        spans=spans,
     )
 
 
@@ -120,7 +126,8 @@ def main() -> None:
         settings.full_database_url, patience_seconds=settings.worker_patience_seconds
     )
     metrics = make_metrics(settings, database)
-    worker = make_worker(settings, database, executor, metrics)
+    spans = open_spans(settings, "worker")
+    worker = make_worker(settings, database, executor, metrics, spans)
 
     def end(_number: int, _frame: FrameType | None) -> None:
         worker.end()
@@ -129,7 +136,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, end)
     serve_health(settings, metrics, worker).start()
     exit_code = worker.run()
-    # Log lines that wait are delivered first, for as long as that takes two seconds at most.
+    # What waits is delivered first, each for two seconds at most.
+    spans.close()
     logging.shutdown()
     leave(exit_code)
 

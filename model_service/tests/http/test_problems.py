@@ -12,13 +12,14 @@ from model_service.http.large_bodies import Busy, LargeBodies
 from model_service.http.problems import register_problems
 from model_service.http.request_log import register_request_log
 from model_service.telemetry.metrics import Telemetry
+from model_service.telemetry.spans import NoSpans
 
 
 @pytest.fixture
 def broken_client():
     """An application whose routes fail in ways that none of the real ones should."""
     app = Flask("broken", static_folder=None)
-    register_request_log(app, Telemetry("1", {}))
+    register_request_log(app, Telemetry("1", {}), NoSpans())
     register_problems(app)
 
     @app.get("/bug")

@@ -34,6 +34,7 @@ from model_service.experiments.records.units import (
 from model_service.experiments.records.workers import last_sign_of_life
 from model_service.experiments.specification import Kind, Specification
 from model_service.settings import Settings
+from model_service.telemetry.trace_context import TraceContext
 
 
 @dataclass(frozen=True)
@@ -126,12 +127,17 @@ class Experiments:
         )
 
     def submit(
-        self, spec: Specification, *, name: str | None, idempotency_key: str | None
+        self,
+        spec: Specification,
+        *,
+        name: str | None,
+        idempotency_key: str | None,
+        origin: TraceContext | None = None,
     ) -> tuple[Overview, bool]:
         """Queue an experiment; whether the answer is an earlier one. See `Submissions.submit`."""
         self._database()
         submitted: Submitted = self._submissions.submit(
-            spec, name=name, idempotency_key=idempotency_key
+            spec, name=name, idempotency_key=idempotency_key, origin=origin
         )
         return self.get(submitted.experiment.id), submitted.reused
 

@@ -24,7 +24,7 @@ def make_application(services: Services) -> Flask:
     app = Flask("model_service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = services.settings.max_body_bytes
     app.url_map.merge_slashes = False
-    register_request_log(app, services.telemetry)
+    register_request_log(app, services.telemetry, services.spans)
     register_problems(app)
     register_service_token(app, services.settings.service_token)
     app.register_blueprint(make_predict_blueprint(services))

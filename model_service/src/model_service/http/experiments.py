@@ -6,6 +6,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Literal
 
+import structlog
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.routing import BaseConverter
@@ -21,8 +22,11 @@ from model_service.http.experiment_answers import (
 )
 from model_service.http.generated import ExperimentRequest, News
 from model_service.http.news_columns import read_news
+from model_service.http.request_log import request_context
 from model_service.http.requests import read_json_object, read_query, validate
 from model_service.http.services import Services
+
+_log = structlog.get_logger(__name__)
 
 EVENT_STREAM = "text/event-stream"
 
@@ -83,8 +87,18 @@ def make_experiments_blueprint(services: Services) -> Blueprint:
     def create_experiment() -> Response:
         asked, spec = _read_specification(services)
         overview, reused = experiments.submit(
-            spec, name=asked.name, idempotency_key=asked.idempotency_key
+            spec,
+            name=asked.name,
+            idempotency_key=asked.idempotency_key,
+            origin=request_context(),
         )
+        if not reused:
+            _log.info(
+                "experiment queued",
+                experiment_id=overview.experiment.id,
+                kind=overview.experiment.kind,
+                units=sum(overview.units.by_state.values()),
+            )
         answer = answer_json(describe_experiment(overview, reused=reused), status=202)
         answer.headers["Location"] = f"/experiments/{overview.experiment.id}"
         answer.autocorrect_location_header = False

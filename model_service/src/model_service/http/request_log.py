@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import structlog
 from flask import Flask, Response, g, request
 
 from model_service.http.logged_query import describe_query
 from model_service.telemetry.metrics import Telemetry
+from model_service.telemetry.spans import Span, Spans
 from model_service.telemetry.trace_context import (
     REQUEST_ID_HEADER,
     TRACEPARENT_HEADER,
@@ -24,8 +24,8 @@ _LONGEST_TEXT = 2_000
 """Characters of a path that are logged."""
 
 
-def register_request_log(app: Flask, telemetry: Telemetry) -> None:
-    """Give requests their ids, and tell how each was answered."""
+def register_request_log(app: Flask, telemetry: Telemetry, spans: Spans) -> None:
+    """Give requests their ids and spans, and tell how each was answered."""
 
     @app.before_request
     def begin() -> None:
@@ -33,8 +33,10 @@ def register_request_log(app: Flask, telemetry: Telemetry) -> None:
         caller = accept_trace_context(
             request.headers.get(REQUEST_ID_HEADER), request.headers.get(TRACEPARENT_HEADER)
         )
-        g.trace_context = replace(caller, span_id=None)
-        structlog.contextvars.bind_contextvars(**g.trace_context.log_fields())
+        g.span = spans.begin(
+            request.method, "server", caller, {"http.request.method": request.method}
+        )
+        structlog.contextvars.bind_contextvars(**request_context().log_fields())
 
     @app.after_request
     def end(response: Response) -> Response:
@@ -45,6 +47,11 @@ def register_request_log(app: Flask, telemetry: Telemetry) -> None:
         # Probes come every few seconds; their answers are worth a line only when they are bad.
         if route not in _PROBES or status >= 400:
             _tell(route, status, duration)
+        g.span.end(
+            name=f"{request.method} {route}",
+            failure=str(status) if status >= 500 else None,
+            attributes={"http.route": route, "http.response.status_code": status},
+        )
         response.headers[REQUEST_ID_HEADER] = request_context().request_id or ""
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
@@ -56,8 +63,8 @@ def register_request_log(app: Flask, telemetry: Telemetry) -> None:
 
 def request_context() -> TraceContext:
     """The ids of the request that is being answered."""
-    context: TraceContext = g.trace_context
-    return context
+    span: Span = g.span
+    return span.context
 
 
 def _tell(route: str, status: int, duration_nanoseconds: int) -> None:

@@ -26,6 +26,7 @@ from model_service.http.report_check import check_report
 from model_service.sentiment.engines import Engines
 from model_service.settings import CONFIGURATIONS_FILE, Settings
 from model_service.telemetry.metrics import Telemetry
+from model_service.telemetry.spans import Spans, open_spans
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Services:
     large_bodies: LargeBodies
     experiments: Experiments
     event_streams: EventStreams
+    spans: Spans
 
     @property
     def code_version(self) -> str:
@@ -124,4 +126,5 @@ def wire_services(
         large_bodies=large_bodies,
         experiments=Experiments.of(settings, artefacts, store.promoted_agent),
         event_streams=EventStreams(settings.max_event_streams),
+        spans=open_spans(settings, "model_service"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 import orjson
@@ -59,6 +59,8 @@ class UnitOrder:
         Of assess: everything before it.
     looks : mapping or None
         Of assess: the look that it is given.
+    log_fields : mapping
+        What each log line about it says, besides the experiment and the unit.
     """
 
     experiment_id: str
@@ -79,6 +81,7 @@ class UnitOrder:
     side_by_side: int
     units: Sequence[FinishedUnit] = ()
     looks: Mapping[str, Any] | None = None
+    log_fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def spec(self) -> Specification:

@@ -79,7 +79,7 @@ class RayTasks:
                 yield message
         finally:
             if not finished and not unit.kill(_KILL_SECONDS):
-                _log.warning("a unit may still be alive on the cluster", unit=order.unit)
+                _log.warning("a unit may still be alive on the cluster")
 
     def close(self) -> None:
         """See `Executor.close`."""

@@ -18,6 +18,7 @@ from model_service.experiments.compute.training import (
     train_fold_unit,
 )
 from model_service.experiments.records.units import Task
+from model_service.experiments.unit_log import logging_about
 
 _log = structlog.get_logger(__name__)
 
@@ -32,6 +33,12 @@ _TASKS: Mapping[Task, Callable[[UnitOrder, ArtefactStore], Iterator[Message]]] =
 
 def make_unit(order: UnitOrder) -> Iterator[Message]:
     """Make a unit and tell of it; the last message says how it ended, and nothing is raised."""
+    with logging_about(order.experiment_id, order.unit, order.log_fields):
+        yield from _make(order)
+
+
+def _make(order: UnitOrder) -> Iterator[Message]:
+    _log.info("making a unit", task=order.task, seed=order.seed, fence=order.fence)
     try:
         yield from _TASKS[order.task](order, ArtefactStore(order.artefacts_url))
     except (ArtefactStoreUnavailable, OSError, MemoryError) as error:
@@ -39,5 +46,5 @@ def make_unit(order: UnitOrder) -> Iterator[Message]:
     except BellwetherError as error:
         yield Refused(error.detail)
     except Exception as error:
-        _log.exception("a unit failed", experiment_id=order.experiment_id, unit=order.unit)
+        _log.exception("a unit failed")
         yield Refused(f"It failed, and should not have: {type(error).__name__}: {error}")

@@ -25,6 +25,7 @@ from model_service.experiments.records.units import count_queued, insert_units
 from model_service.experiments.specification import Specification
 from model_service.experiments.specified_candles import read_candles
 from model_service.experiments.unit_list import PlannedUnit, plan_units
+from model_service.telemetry.trace_context import TraceContext, new_trace_id
 
 RETRY_SECONDS = 30
 """When somebody who met a full queue may try again."""
@@ -85,9 +86,21 @@ class Submissions:
         return plan_units(spec, read_candles(spec, self._store))
 
     def submit(
-        self, spec: Specification, *, name: str | None = None, idempotency_key: str | None = None
+        self,
+        spec: Specification,
+        *,
+        name: str | None = None,
+        idempotency_key: str | None = None,
+        origin: TraceContext | None = None,
     ) -> Submitted:
         """Queue an experiment, or find the earlier one that is the same.
+
+        Parameters
+        ----------
+        spec : Specification
+        name, idempotency_key : str, optional
+        origin : TraceContext, optional
+            Of the request that asks for it; without one it has a trace of its own.
 
         Raises
         ------
@@ -102,7 +115,8 @@ class Submissions:
         if known is not None:
             return Submitted(known, reused=True)
         units = self.plan(spec)
-        return self._database.run(lambda: self._insert(spec, units, name, idempotency_key))
+        origin = origin or TraceContext(new_trace_id())
+        return self._database.run(lambda: self._insert(spec, units, name, idempotency_key, origin))
 
     def _known(self, spec: Specification, idempotency_key: str | None) -> ExperimentRow | None:
         with self._database.reading() as connection:
@@ -133,6 +147,7 @@ class Submissions:
         units: list[PlannedUnit],
         name: str | None,
         idempotency_key: str | None,
+        origin: TraceContext,
     ) -> Submitted:
         experiment_id = f"{spec.kind}-{_random_letters()}"
         first_stage = min(unit.stage for unit in units)
@@ -162,6 +177,9 @@ class Submissions:
                 steps=spec.steps,
                 stage=first_stage,
                 created_at=self._clock(),
+                request_id=origin.request_id,
+                trace_id=origin.trace_id,
+                span_id=origin.span_id,
             )
             insert_units(connection, [unit.to_row(experiment_id) for unit in units])
             self._queue.enqueue_start(connection, experiment_id, first_stage)

@@ -132,7 +132,7 @@ class UnitBook:
         try:
             remove_artefacts(self._store, claim.experiment_id)
         except BellwetherError as error:
-            _log.warning("artefacts stay", experiment_id=claim.experiment_id, reason=error.detail)
+            _log.warning("artefacts stay", reason=error.detail)
 
     def release(self, claim: Claim, reason: str, *, crashes: int) -> None:
         """Let a unit wait again, and tell why.
@@ -206,4 +206,4 @@ class UnitBook:
         try:
             self._store.remove(checkpoint_prefix(claim.experiment_id, claim.unit))
         except BellwetherError as error:
-            _log.warning("checkpoints stay", unit=claim.unit, reason=error.detail)
+            _log.warning("checkpoints stay", reason=error.detail)

@@ -31,6 +31,7 @@ from model_service.experiments.queue.progression import enqueue_stage
 from model_service.experiments.queue.stop_list import StopList
 from model_service.experiments.queue.unit_recorder import ignore
 from model_service.experiments.queue.unit_runner import Surroundings, UnitRunner
+from model_service.telemetry.spans import Spans
 
 POLL_SECONDS = 0.2
 """Between two looks into the queue."""
@@ -61,6 +62,8 @@ class Worker:
         Epoch seconds.
     count_steps : callable
         Told of steps that were trained.
+    spans : Spans, optional
+        By default none are made.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Worker:
         lease_seconds: float,
         clock: Callable[[], float] = time.time,
         count_steps: Callable[[int], None] = ignore,
+        spans: Spans | None = None,
     ) -> None:
         self._id = worker_id
         self._database = database
@@ -97,6 +101,7 @@ class Worker:
             surroundings,
             clock,
             count_steps,
+            spans,
         )
         self._cancellations = CancellationWatch(database, self._queue, self._stop_list, clock)
         self._heartbeat = Heartbeat(

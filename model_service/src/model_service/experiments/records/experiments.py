@@ -13,6 +13,7 @@ from model_service.errors import ExperimentNotFound
 from model_service.experiments.records.events import append_event
 from model_service.experiments.records.tables import experiments
 from model_service.experiments.specification import Kind
+from model_service.telemetry.trace_context import TraceContext
 
 ExperimentState = Literal["queued", "running", "cancelling", "cancelled", "failed", "done"]
 
@@ -51,6 +52,16 @@ class ExperimentRow:
     created_at: float
     started_at: float | None
     ended_at: float | None
+    request_id: str | None
+    trace_id: str | None
+    span_id: str | None
+
+    @property
+    def origin(self) -> TraceContext | None:
+        """Where it came from; None of those that are older than traces."""
+        if self.trace_id is None:
+            return None
+        return TraceContext(self.trace_id, self.request_id, self.span_id)
 
 
 def insert_experiment(connection: sa.Connection, **values: Any) -> None:

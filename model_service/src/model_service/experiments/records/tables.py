@@ -30,6 +30,9 @@ experiments = sa.Table(
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("started_at", sa.Double),
     sa.Column("ended_at", sa.Double),
+    sa.Column("request_id", sa.Text, comment="of the request that made it; null: none did"),
+    sa.Column("trace_id", sa.Text, comment="null: it is from before traces were kept"),
+    sa.Column("span_id", sa.Text, comment="of that request, where spans are made"),
     sa.Index("experiments_by_state", "state"),
     sa.Index("experiments_by_specification", "specification_hash"),
 )
