@@ -37,6 +37,7 @@ LOG_FIELDS = {
     "http.request.id": "keyword",
     "http.request.method": "keyword",
     "http.response.status_code": "long",
+    "http.response.body.bytes": "long",
     "http.route": "keyword",
     "url.path": "keyword",
     "url.query": "keyword",
