@@ -3,6 +3,7 @@
 .NOTPARALLEL:
 .PHONY: help setup up test test-model test-backend test-together test-frontend test-e2e test-faults
 .PHONY: check validate images test-images deploy vault bench clean
+.PHONY: monitoring grafana grafana-password prometheus loki
 
 VENV := .venv/bin
 
@@ -48,6 +49,8 @@ check: setup ## Lint, format, types, import rules, contract drift
 	$(VENV)/lint-imports
 	$(VENV)/python scripts/generate_models.py --check
 	$(VENV)/python -m backend_service.export_openapi --check
+	$(VENV)/python -m scripts.dashboards --check
+	$(VENV)/python -m scripts.prometheus_rule --check
 	$(VENV)/python -m scripts.machine_names
 	cd frontend && npm run check
 
@@ -74,6 +77,26 @@ vault: setup .venv-deploy/.made ## Make an inventory's secrets: INVENTORY=local 
 	@ANSIBLE_CONFIG=deploy/ansible/ansible.cfg .venv-deploy/bin/ansible-playbook \
 		deploy/ansible/secrets.yml --extra-vars secrets_inventory=$(INVENTORY) \
 		--extra-vars secrets_password_file=$(abspath $(PASSWORD_FILE)) $(ARGS)
+
+# Monitoring of a cluster, in its namespace `monitoring`; KUBE_CONTEXT names another than the current.
+# docs/monitoring.md says the rest, also how to have it without a cluster.
+FORWARD = .venv-deploy/bin/kubectl $(if $(KUBE_CONTEXT),--context $(KUBE_CONTEXT)) --namespace monitoring \
+	port-forward --address 127.0.0.1
+monitoring: setup .venv-deploy/.made ## Bring Prometheus, Grafana, Loki and Alloy into a cluster
+	@PATH="$(abspath .venv-deploy/bin):$$PATH" bash observability/install.sh
+
+grafana: .venv-deploy/.made ## A cluster's Grafana on http://127.0.0.1:3020 until Ctrl-C
+	@$(FORWARD) service/kube-prometheus-stack-grafana 3020:80
+
+grafana-password: .venv-deploy/.made ## Password of the user admin of a cluster's Grafana
+	@.venv-deploy/bin/kubectl $(if $(KUBE_CONTEXT),--context $(KUBE_CONTEXT)) --namespace monitoring \
+		get secret grafana-admin --output go-template='{{index .data "admin-password" | base64decode}}{{"\n"}}'
+
+prometheus: .venv-deploy/.made ## A cluster's Prometheus on http://127.0.0.1:9090 until Ctrl-C
+	@$(FORWARD) service/kube-prometheus-stack-prometheus 9090:9090
+
+loki: .venv-deploy/.made ## A cluster's Loki on http://127.0.0.1:3100 until Ctrl-C
+	@$(FORWARD) service/loki 3100:3100
 
 # What renders, checks and applies deploy/ has an environment of its own.
 .venv-deploy/.made: deploy/tools/requirements.txt deploy/tools/constraints.txt scripts/deploy_tools.py | setup
