@@ -4,11 +4,17 @@
 .PHONY: help setup up test test-model test-backend test-together test-frontend test-e2e test-faults
 .PHONY: check validate images test-images deploy vault bench clean
 .PHONY: monitoring grafana grafana-password prometheus loki
+.PHONY: release preprocess selftest train backtest sbom push deploy-release rollback smoke test-pipelines
 
 VENV := .venv/bin
 
 # As many processes as there are cores; files stay whole, so that what a file shares is made once.
 SIDE_BY_SIDE := --numprocesses auto --dist loadfile
+
+# What a pipeline keeps of a build. REPORTS=1 has tests leave JUnit and coverage there as well, which
+# takes time, so that it is off by default.
+RESULTS := var/ci
+measured = $(if $(REPORTS),--junitxml=$(RESULTS)/junit/$(1).xml $(if $(2),--cov=$(2) --cov-report=xml:$(RESULTS)/coverage/$(1).xml))
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,19 +31,25 @@ test: setup ## All tests: Python, contracts, launcher, page, browser
 
 # Each service in processes of its own: TensorFlow and curl_cffi do not go together in one.
 test-model: setup ## Tests of the model service
-	$(VENV)/python -m pytest model_service/tests $(SIDE_BY_SIDE)
+	$(VENV)/python -m pytest model_service/tests $(SIDE_BY_SIDE) $(call measured,model,model_service)
 
 test-backend: setup ## Tests of the gateway
-	$(VENV)/python -m pytest backend_service/tests $(SIDE_BY_SIDE)
+	$(VENV)/python -m pytest backend_service/tests $(SIDE_BY_SIDE) $(call measured,backend,backend_service)
 
 test-together: setup ## Contracts against the live services, launcher, scripts
-	$(VENV)/python -m pytest tests/contract tests/e2e tests/scripts tests/stack
+	$(VENV)/python -m pytest tests/contract tests/e2e tests/scripts tests/stack $(call measured,together)
 
 test-frontend: setup ## Unit tests of the page
-	cd frontend && npm test
+	cd frontend && npm test $(if $(REPORTS),-- $(OF_VITEST))
+
+OF_VITEST = --reporter=default --reporter=junit --outputFile.junit=$(abspath $(RESULTS))/junit/frontend.xml \
+	--coverage --coverage.reporter=text-summary --coverage.reporter=cobertura \
+	--coverage.reportsDirectory=$(abspath $(RESULTS))/coverage/frontend
 
 test-e2e: setup ## The page in a real Chromium against the three real services
-	$(VENV)/python -m tests.e2e
+	$(if $(REPORTS),PLAYWRIGHT_JUNIT_OUTPUT_FILE=$(abspath $(RESULTS))/junit/e2e.xml )$(VENV)/python -m tests.e2e $(if $(REPORTS),$(OF_PLAYWRIGHT))
+
+OF_PLAYWRIGHT := --reporter=line,junit
 
 test-faults: setup ## Everything killed, stopped and filled up at random (half an hour; no part of make test)
 	$(VENV)/python -m pytest tests/faults --timeout 3600
@@ -54,8 +66,13 @@ check: setup ## Lint, format, types, import rules, contract drift
 	$(VENV)/python -m scripts.machine_names
 	cd frontend && npm run check
 
-validate: setup .venv-deploy/.made ## Images, compose, Kubernetes and Ansible, held against rules; no cluster needed
-	$(VENV)/python -m pytest tests/deploy $(SIDE_BY_SIDE)
+GROOVY_LINT := deploy/jenkins/lint/node_modules
+validate: setup .venv-deploy/.made $(GROOVY_LINT)/.made ## Images, compose, Kubernetes, Ansible, pipelines, held against rules
+	$(VENV)/python -m pytest tests/deploy $(SIDE_BY_SIDE) $(call measured,deploy)
+
+$(GROOVY_LINT)/.made: deploy/jenkins/lint/package-lock.json
+	cd deploy/jenkins/lint && npm ci --no-audit --no-fund --ignore-scripts
+	touch $@
 
 images: setup ## Build the images; NAMES="model backend frontend export ray", CONTAINER, BASE_IMAGE, …
 	$(VENV)/python -m scripts.images $(NAMES)
@@ -77,6 +94,46 @@ vault: setup .venv-deploy/.made ## Make an inventory's secrets: INVENTORY=local 
 	@ANSIBLE_CONFIG=deploy/ansible/ansible.cfg .venv-deploy/bin/ansible-playbook \
 		deploy/ansible/secrets.yml --extra-vars secrets_inventory=$(INVENTORY) \
 		--extra-vars secrets_password_file=$(abspath $(PASSWORD_FILE)) $(ARGS)
+
+# The steps of the pipelines; docs/pipelines.md says what each reads and leaves.
+release: ## Write down which commit a build is about, or refuse another one
+	@python=$$(sh scripts/find_python.sh) && "$$python" -m scripts.pipeline.release
+
+preprocess: setup ## Canonical candles: DATASET=FILE, folder or https address; simulated by default
+	@$(VENV)/python -m scripts.pipeline.candles
+
+selftest: setup ## Fails where the method finds what is not there, or misses what is: SELFTEST=--quick
+	$(VENV)/bellwether selftest $(SELFTEST)
+
+train: setup ## Train an agent on these candles: STEPS=… SEED=0
+	@$(VENV)/python -m scripts.pipeline.agent train
+
+backtest: setup ## The agent beside buy and hold, on what it has not seen
+	@$(VENV)/python -m scripts.pipeline.agent backtest
+
+sbom: setup ## Bills of materials (CycloneDX): NAMES="model backend frontend"
+	@$(VENV)/python -m scripts.pipeline.materials $(NAMES)
+
+push: setup ## Push images of a commit of main: NAMES=… REGISTRY=… REGISTRY_USER=…; REGISTRY_PASSWORD is read
+	@$(VENV)/python -m scripts.pipeline.registry $(NAMES)
+
+deploy-release: setup ## Deploy what these builds pushed: INVENTORY=production SITE_FILE=FILE
+	@$(VENV)/python -m scripts.pipeline.digests
+	@$(MAKE) --no-print-directory deploy VERSION="$$(cat $(RESULTS)/release/commit)" \
+		ARGS='--extra-vars @$(RESULTS)/images.yml $(OF_RELEASE)'
+
+rollback: setup ## Bring back what ran before that deploy, or, with BEFORE= empty, the version before
+	@$(MAKE) --no-print-directory deploy ARGS='--extra-vars bellwether_action=rollback $(OF_RELEASE)'
+
+BEFORE = $(RESULTS)/before.json
+OF_RELEASE = $(if $(BEFORE),--extra-vars bellwether_before_file=$(abspath $(BEFORE))) \
+	$(if $(SITE_FILE),--extra-vars @$(SITE_FILE))
+
+smoke: setup ## Ask a platform from the page to the agent: SMOKE_URL=http://127.0.0.1:5173
+	@$(VENV)/python -m scripts.pipeline.smoke
+
+test-pipelines: setup $(GROOVY_LINT)/.made ## Run the pipelines' steps for real in a clean clone (long; no part of make test)
+	$(VENV)/python -m tests.deploy.pipelines.rehearsal
 
 # Monitoring of a cluster, in its namespace `monitoring`; KUBE_CONTEXT names another than the current.
 # docs/monitoring.md says the rest, also how to have it without a cluster.

@@ -1,0 +1,1 @@
+"""The pipelines of Jenkins, run and held against rules without a Jenkins."""
