@@ -22,7 +22,7 @@ Write = Callable[..., Path]
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     for name in list(os.environ):
-        if name.startswith(("MODEL_", "OPENAI_", "BELLWETHER_E", "AWS_")):
+        if name.startswith(("MODEL_", "OPENAI_", "BELLWETHER_E", "AWS_", "LOGSTASH_", "OTEL_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("SECRETS_DIR", str(tmp_path / "secrets"))
     read_settings.cache_clear()

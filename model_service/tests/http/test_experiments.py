@@ -13,6 +13,8 @@ import orjson
 import pytest
 import yaml
 from flask.testing import FlaskClient
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from model_service.app import create_app
@@ -21,11 +23,12 @@ from model_service.artefacts.store import ArtefactStore
 from model_service.database import Database
 from model_service.errors import ExperimentsUnavailable, NotReady
 from model_service.experiments.records.events import Event, append_event
-from model_service.experiments.records.experiments import change_state
+from model_service.experiments.records.experiments import change_state, get_experiment
 from model_service.experiments.records.units import claim_unit, update_claimed
 from model_service.experiments.service import EventPage
 from model_service.http.event_streams import EventStreams
 from model_service.settings import Settings
+from model_service.telemetry.trace_context import TraceContext
 
 Json = dict[str, Any]
 Problem = Callable[[TestResponse, int, str], Json]
@@ -135,6 +138,20 @@ def test_an_experiment_is_queued_and_can_be_asked_for(
     assert plain["specification"]["end"] == 1_290_000_000
     assert plain["specification"]["config"]["costs"]["commission_bps"] == 10
     assert service.get(response.headers["Location"]) == plain
+
+
+def test_an_experiment_keeps_the_ids_of_the_request_that_made_it(service: Service) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    ids = {"X-Request-ID": "mine", "traceparent": f"00-{trace}-{'1' * 16}-01"}
+    with capture_logs([merge_contextvars]) as lines:
+        created = service.client.post("/experiments", json=service.request(), headers=ids)
+    experiment_id = created.get_json()["id"]
+    with service.database.reading() as connection:
+        # The caller's span is not that of the request, and none was made for it here.
+        assert get_experiment(connection, experiment_id).origin == TraceContext(trace, "mine")
+    queued, _ = lines
+    assert queued["experiment_id"] == experiment_id
+    assert queued["http.request.id"] == "mine"
 
 
 def test_the_same_again_is_the_earlier_one(service: Service) -> None:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from structlog.contextvars import get_contextvars
 from structlog.testing import capture_logs
+
+from model_service.http.request_log import register_request_log
+from model_service.telemetry.metrics import Telemetry
+from model_service.telemetry.spans import NoSpans
+from model_service.telemetry.trace_context import TraceContext
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
@@ -73,3 +80,42 @@ def test_probes_are_logged_where_their_answer_is_bad(client: FlaskClient) -> Non
 def test_a_request_leaves_no_id_behind(client: FlaskClient) -> None:
     client.get("/agents")
     assert get_contextvars() == {}
+
+
+class KeptSpans(NoSpans):
+    """Keeps how spans began and ended."""
+
+    def __init__(self) -> None:
+        self.kept: list[Any] = []
+
+    def begin(self, name: str, kind: Any, within: TraceContext, attributes: Any) -> Any:
+        self.kept.append((name, kind, within, attributes))
+        spans = self
+
+        class Span:
+            context = replace(within, span_id="b" * 16)
+
+            def end(self, **how: Any) -> None:
+                spans.kept.append(how)
+
+        return Span()
+
+
+def test_a_request_is_a_span_below_that_of_its_caller() -> None:
+    app, spans = Flask("traced", static_folder=None), KeptSpans()
+    register_request_log(app, Telemetry("1", {}), spans)
+
+    @app.get("/things/<name>")
+    def fail(name: str) -> Response:
+        assert get_contextvars()["span.id"] == "b" * 16
+        return Response(name, status=503)
+
+    headers = {"traceparent": f"00-{TRACE}-{'1' * 16}-00", "X-Request-ID": "mine"}
+    app.test_client().get("/things/a?b=c", headers=headers)
+    begun, ended = spans.kept
+    assert begun[:3] == ("GET", "server", TraceContext(TRACE, "mine", "1" * 16))
+    assert (ended["name"], ended["failure"]) == ("GET /things/<name>", "503")
+    assert ended["attributes"] == {
+        "http.route": "/things/<name>",
+        "http.response.status_code": 503,
+    }

@@ -56,7 +56,7 @@ class OtlpSpans:
     """
 
     def __init__(self, endpoint: str, service: str, version: str, environment: str) -> None:
-        exporter = OTLPSpanExporter(endpoint.rstrip("/") + _PATH, timeout=_SEND_SECONDS)
+        self._exporter = OTLPSpanExporter(endpoint.rstrip("/") + _PATH, timeout=_SEND_SECONDS)
         self._provider = TracerProvider(
             # Who asks has no say in what is recorded.
             sampler=ALWAYS_ON,
@@ -74,7 +74,7 @@ class OtlpSpans:
         )
         self._provider.add_span_processor(
             BatchSpanProcessor(
-                _Told(exporter),
+                _Told(self._exporter),
                 max_queue_size=_MAX_WAITING,
                 schedule_delay_millis=_EVERY_MILLISECONDS,
             )
@@ -97,6 +97,8 @@ class OtlpSpans:
         closing = threading.Thread(target=self._provider.shutdown, daemon=True)
         closing.start()
         closing.join(_END_SECONDS)
+        # What is being sent is given up, and what waits behind it.
+        self._exporter.shutdown()
 
 
 class _OtlpSpan:

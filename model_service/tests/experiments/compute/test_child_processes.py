@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import psutil
 import pytest
@@ -53,6 +55,14 @@ def run(executor: ChildProcesses, order: UnitOrder) -> list[Message]:
     return [one for one in executor.run(order, lambda: False) if not isinstance(one, Alive)]
 
 
+def lines_of_children(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    return [
+        json.loads(record.getMessage())
+        for record in caplog.records
+        if record.name == "model_service.relayed"
+    ]
+
+
 def until_it_trains(messages: Iterator[Message]) -> None:
     for message in messages:
         if isinstance(message, Advanced):
@@ -61,9 +71,15 @@ def until_it_trains(messages: Iterator[Message]) -> None:
 
 
 def test_a_child_that_was_given_back_is_used_again(
-    executor: ChildProcesses, make_order: MakeOrder
+    executor: ChildProcesses, make_order: MakeOrder, caplog: pytest.LogCaptureFixture
 ) -> None:
-    first = run(executor, make_order())
+    said = {"http.request.id": "mine", "trace.id": "a" * 32}
+    first = run(executor, make_order(log_fields=said))
+    # What it logs is written by this process, and says what it is about.
+    (line,) = lines_of_children(caplog)
+    assert (line["message"], line["service"]["name"]) == ("making a unit", "worker")
+    assert (line["http"]["request"]["id"], line["trace"]["id"]) == ("mine", "a" * 32)
+    assert line["bellwether"].items() >= {"experiment_id": "train-1", "unit": 0}.items()
     used = children()
     assert len(used) == 1
     assert isinstance(first[0], Noted)
@@ -99,10 +115,11 @@ def test_a_unit_that_is_stopped_is_dead_in_two_seconds(
 
 
 def test_a_child_that_is_killed_is_missed_at_once(
-    executor: ChildProcesses, make_order: MakeOrder
+    executor: ChildProcesses, make_order: MakeOrder, caplog: pytest.LogCaptureFixture
 ) -> None:
     messages = executor.run(make_order(steps=ENDLESS), lambda: False)
     until_it_trains(messages)
+    assert [line["message"] for line in lines_of_children(caplog)] == ["making a unit"]
     (child,) = children()
     os.kill(child, signal.SIGKILL)
     began = time.monotonic()

@@ -22,10 +22,16 @@ from model_service.errors import (
 from model_service.experiments.queue.durable_queue import DurableQueue
 from model_service.experiments.queue.submission import Submissions, Submitted
 from model_service.experiments.records.events import list_events
-from model_service.experiments.records.experiments import change_state, list_experiments
+from model_service.experiments.records.experiments import (
+    ExperimentRow,
+    change_state,
+    get_experiment,
+    list_experiments,
+)
 from model_service.experiments.records.tables import metadata
 from model_service.experiments.records.units import list_units
 from model_service.experiments.specification import Specification, SpecifiedSeries
+from model_service.telemetry.trace_context import TraceContext
 
 Stocked = tuple[ArtefactStore, tuple[SpecifiedSeries, ...]]
 
@@ -70,6 +76,10 @@ class Desk:
         with self.database.writing() as connection:
             for state in states:
                 assert change_state(connection, experiment_id, state, at=1.0)
+
+    def row(self, experiment_id: str) -> ExperimentRow:
+        with self.database.reading() as connection:
+            return get_experiment(connection, experiment_id)
 
 
 @pytest.fixture
@@ -243,3 +253,18 @@ def test_a_point_that_is_no_configuration_is_refused_by_its_name(desk: Desk) -> 
     with pytest.raises(InvalidRequest, match=r"learning\.discount") as refusal:
         desk.submit(desk.specify("sweep", grid={"learning.discount": [0.5, 2.0]}))
     assert refusal.value.field == "grid.learning.discount"
+
+
+def test_an_experiment_keeps_where_it_came_from(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk()
+    origin = TraceContext("a" * 32, "mine", "b" * 16)
+    asked = desk.submit(origin=origin)
+    assert asked.experiment.origin == origin
+    # Who asks for the same again is answered with it, and changes nothing.
+    again = desk.submit(origin=TraceContext("c" * 32, "other"))
+    assert again.reused
+    assert desk.row(asked.experiment.id).origin == origin
+    # What no request asks for has a trace of its own.
+    alone = desk.submit(desk.specify(seeds=(7,))).experiment.origin
+    assert alone is not None
+    assert (alone.request_id, alone.span_id, len(alone.trace_id)) == (None, None, 32)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.contextvars import get_contextvars, merge_contextvars
+from structlog.testing import capture_logs
 
 from model_service.artefacts.store import ArtefactStore
 from model_service.database import Database
@@ -35,6 +38,7 @@ from model_service.experiments.records.experiments import (
     remember_looks,
 )
 from model_service.experiments.records.units import UnitRow, claim_unit, get_unit, list_units
+from model_service.telemetry.trace_context import TraceContext
 
 DEADLINE = 20.0
 DONE = Finished({"numbers_hash": "0"}, {"sharpe": 1.0})
@@ -94,10 +98,10 @@ class Bench:
         self.queue = DurableQueue(database)
         self.stops = StopList()
 
-    def run(self, executor: FakeExecutor, unit: int = 0) -> None:
-        self.runner(executor).run(self.id, unit)
+    def run(self, executor: FakeExecutor, unit: int = 0, **how: Any) -> None:
+        self.runner(executor, **how).run(self.id, unit)
 
-    def runner(self, executor: FakeExecutor) -> UnitRunner:
+    def runner(self, executor: FakeExecutor, **how: Any) -> UnitRunner:
         return UnitRunner(
             "me",
             self.database,
@@ -108,6 +112,7 @@ class Bench:
             self.stops,
             Surroundings("1", self.store.url, "agents", 5.0),
             lambda: 500.0,
+            **how,
         )
 
     def cancel(self) -> None:
@@ -181,6 +186,62 @@ def test_an_order_says_all_that_a_unit_is_made_from(bench: Bench) -> None:
     assert (order.seed, order.steps, order.side_by_side) == (0, 40, 1)
     assert (order.artefacts_url, order.agents_dir) == (bench.store.url, "agents")
     assert (order.units, order.looks) == ([], None)
+
+
+class FakeSpans:
+    """Keeps what is begun and how it ended."""
+
+    def __init__(self) -> None:
+        self.begun: list[tuple[str, TraceContext, Any]] = []
+        self.failures: list[str | None] = []
+
+    def begin(self, name: str, _kind: str, within: TraceContext, attributes: Any) -> Any:
+        self.begun.append((name, within, attributes))
+        spans = self
+
+        class Span:
+            context = replace(within, span_id="b" * 16)
+
+            def end(self, failure: str | None = None) -> None:
+                spans.failures.append(failure)
+
+        return Span()
+
+    def close(self) -> None:
+        raise AssertionError("the runner does not close its spans")
+
+
+@pytest.mark.parametrize(
+    ("script", "failure"),
+    [
+        ([DONE], None),
+        ([Refused("No.")], "failed"),
+    ],
+)
+def test_all_lines_about_a_unit_say_who_asked_for_it(
+    make_bench: Callable[..., Bench], script: list[Step], failure: str | None
+) -> None:
+    bench = make_bench(request_id="mine", trace_id="a" * 32, span_id="c" * 16)
+    executor, spans = FakeExecutor([UnitDied("Killed."), *script], script), FakeSpans()
+    with capture_logs([merge_contextvars]) as lines:
+        bench.run(executor, spans=spans)
+    said = {"http.request.id": "mine", "trace.id": "a" * 32, "span.id": "b" * 16}
+    assert executor.orders[0].log_fields == said
+    about = {"bellwether.experiment_id": bench.id, "bellwether.unit": 0}
+    assert len(lines) >= 4
+    for line in lines:
+        assert line.items() >= (said | about).items()
+    assert [name for name, _, _ in spans.begun] == ["unit train"] * 2
+    assert spans.begun[0][1] == TraceContext("a" * 32, "mine", "c" * 16)
+    assert spans.failures == ["begun anew", failure]
+    assert get_contextvars() == {}
+
+
+def test_a_unit_of_an_experiment_without_a_trace_has_one_of_its_own(bench: Bench) -> None:
+    executor = FakeExecutor([DONE])
+    bench.run(executor)
+    (order,) = executor.orders
+    assert set(order.log_fields) == {"trace.id"}
 
 
 def test_the_assessment_is_given_what_is_done_and_its_look(
