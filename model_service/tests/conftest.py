@@ -13,6 +13,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from xdist.remote import Producer
 
 from model_service.artefacts.agents import AgentStore, write_agent
 from model_service.artefacts.store import ArtefactStore
@@ -29,6 +30,7 @@ from model_service.sentiment.engines import ENGINE_NAMES, Engines
 from model_service.sentiment.refusals import EngineAbsent
 from model_service.sentiment.scorer import ScoreCache, ScorerLimits
 from model_service.sentiment.slot import EngineSlot, Loader, Tell
+from tests.scheduling import Dealing, begin_with
 
 FIRST_DAY = 1_262_563_200
 """2010-01-04, the first of the random candles."""
@@ -42,6 +44,27 @@ TINY_CONFIG = AgentConfig(
 )
 
 RandomCandles = Callable[..., Candles]
+
+FINBERT = "model_service/tests/sentiment/finbert/"
+"""They share a network that takes long to train and to export."""
+LONGEST = (
+    "model_service/tests/benchmarks/",
+    "model_service/tests/experiments/test_evaluate.py",
+    FINBERT,
+    "model_service/tests/cli/test_evaluate.py",
+    "model_service/tests/experiments/compute/",
+    "model_service/tests/experiments/test_compare.py",
+    "model_service/tests/test_app.py",
+)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Dealing:
+    return Dealing(config, log, together=[(FINBERT,)])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    begin_with(items, LONGEST)
 
 
 def make_random_candles(count: int, seed: int = 0, symbol: str = "TEST") -> Candles:

@@ -34,9 +34,14 @@ try:
     {}["sk-planted"]
 except KeyError as error:
     own.exception("broken", exc_info=error, unit="none")
+    own.exception("so broken")
+    logging.getLogger("foreign").exception("broken too")
 relay_line('{"a": "line of another process"}')
 raise RuntimeError("nobody caught it")
 """
+
+
+ERRORS = ["broken", "so broken", "broken too", "ended by an error"]
 
 
 def log_lines(level: str) -> list[dict[str, Any]]:
@@ -51,7 +56,7 @@ def log_lines(level: str) -> list[dict[str, Any]]:
 
 
 def test_own_and_foreign_messages_are_lines_of_one_shape() -> None:
-    hello, told, broken, relayed, ended = log_lines("INFO")
+    hello, told, broken, *others, relayed, ended = log_lines("INFO")
     assert (hello["message"], hello["log.level"]) == ("hello", "info")
     assert hello["log"] == {"logger": "model_service.own"}
     assert hello["bellwether"] == {"symbol": "NHPC", "number": 1, "unit": 3}
@@ -72,6 +77,9 @@ def test_own_and_foreign_messages_are_lines_of_one_shape() -> None:
     assert "KeyError: 'REDACTED'" in broken["error"]["stack_trace"]
     assert (broken["log.level"], broken["bellwether"]) == ("error", {"unit": "none"})
     assert "http" not in broken
+    assert [line["message"] for line in others] == ["so broken", "broken too"]
+    for line in others:
+        assert line["error"] == broken["error"]
     assert relayed == {"a": "line of another process"}
     assert (ended["log.level"], ended["error"]["message"]) == ("critical", "nobody caught it")
 
@@ -79,8 +87,8 @@ def test_own_and_foreign_messages_are_lines_of_one_shape() -> None:
 @pytest.mark.parametrize(
     ("level", "messages"),
     [
-        ("DEBUG", ["hello", "told you of REDACTED", "loud", "broken", "ended by an error"]),
-        ("ERROR", ["broken", "ended by an error"]),
+        ("DEBUG", ["hello", "told you of REDACTED", "loud", *ERRORS]),
+        ("ERROR", ERRORS),
     ],
 )
 def test_level_leaves_out_what_is_below_it(level: str, messages: list[str]) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import math
 import socket
+import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -138,6 +139,9 @@ def keep_line(record: logging.LogRecord, line: str) -> None:
 
 
 def _error_in(exc_info: Any) -> BaseException | None:
+    if exc_info is True:
+        # The one that is being handled: lines are made where they are told.
+        exc_info = sys.exception()
     if isinstance(exc_info, tuple):
         exc_info = exc_info[1]
     return exc_info if isinstance(exc_info, BaseException) else None

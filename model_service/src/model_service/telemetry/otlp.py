@@ -98,7 +98,7 @@ class OtlpSpans:
         closing.start()
         closing.join(_END_SECONDS)
         # What is being sent is given up, and what waits behind it.
-        self._exporter.shutdown()
+        self._exporter.shutdown()  # type: ignore[no-untyped-call]
 
 
 class _OtlpSpan:
