@@ -34,6 +34,10 @@ class Guest:
         It does its work and ends, so it is neither started again nor healthy.
     root_because : str
         Why it runs as root, within its container and without capabilities; empty where it does not.
+    privileged_because : str
+        Why nothing holds it back, capabilities included; empty where something does.
+    network : str
+        The only one that it is on.
     """
 
     profile: str
@@ -41,7 +45,19 @@ class Guest:
     variables: frozenset[str] = frozenset()
     once: bool = False
     root_because: str = ""
+    privileged_because: str = ""
+    network: str = "app-network"
 
+
+_OF_JENKINS = frozenset(
+    {
+        *("BELLWETHER_ENVIRONMENT", "JENKINS_URL", "JENKINS_ADMIN_PASSWORD"),
+        *("BELLWETHER_REPOSITORY", "BELLWETHER_REGISTRY", "BELLWETHER_NAMESPACE", "BELLWETHER_URL"),
+        *("DOCKER_USER", "DOCKER_PASSWORD", "GITHUB_USER", "GITHUB_TOKEN", "GITHUB_HOOK_SECRET"),
+        "ANSIBLE_VAULT_PASSWORD",
+    }
+)
+"""tests/deploy/pipelines looks that deploy/jenkins/controller reads each of them."""
 
 GUESTS = {
     "elk-certificates": Guest(
@@ -69,5 +85,20 @@ GUESTS = {
         "monitoring",
         frozenset({3000}),
         frozenset({"BELLWETHER_ENVIRONMENT", "GF_SECURITY_ADMIN_PASSWORD"}),
+    ),
+    "jenkins": Guest("ci", frozenset({8080}), _OF_JENKINS, network="ci"),
+    "jenkins-agent": Guest(
+        "ci",
+        variables=frozenset(
+            {"JENKINS_URL", "DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"}
+        ),
+        network="ci",
+    ),
+    "jenkins-docker": Guest(
+        "ci",
+        variables=frozenset({"DOCKER_TLS_CERTDIR"}),
+        root_because="a daemon mounts file systems and makes networks for its containers",
+        privileged_because="a daemon within a container is given no other way to do so",
+        network="ci",
     ),
 }
