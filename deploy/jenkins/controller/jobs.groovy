@@ -8,9 +8,9 @@ Map<String, String> scripts = [
 ]
 String before = null
 
-scripts.each { name, script ->
+scripts.each { job, script ->
     String upstream = before
-    pipelineJob(name) {
+    pipelineJob(job) {
         description("Stages and steps: ${script}. Begins ${upstream ? "after ${upstream}" : 'with a push'}.")
         definition {
             cpsScm {
@@ -48,5 +48,5 @@ scripts.each { name, script ->
             }
         }
     }
-    before = name
+    before = job
 }
