@@ -14,7 +14,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/passwords.sh"
 
 ELASTICSEARCH="${ELASTICSEARCH:-https://elasticsearch:9200}"
 KIBANA="${KIBANA:-http://kibana:5601}"
-AUTHORITY="${AUTHORITY:-/authority/ca.crt}"
+AUTHORITY="${AUTHORITY:-/usr/share/elasticsearch/logs/ca.crt}"
 INDEX="${INDEX:-/index}"
 OBJECTS="${OBJECTS:-/kibana/objects.ndjson}"
 WAIT="${ELK_WAIT_SECONDS:-300}"
@@ -24,7 +24,7 @@ STREAM=logstash-bellwether
 DATA_VIEW=bellwether-logs
 
 check_passwords
-for file in "${AUTHORITY}" "${INDEX}/lifecycle.json" "${INDEX}/template.json" "${INDEX}/writer.json" \
+for file in "${INDEX}/lifecycle.json" "${INDEX}/template.json" "${INDEX}/writer.json" \
     "${OBJECTS}"; do
     [ -r "${file}" ] || fail "${file} cannot be read."
 done
@@ -104,6 +104,12 @@ user() {
     put "/_security/user/$1" "${work}/body" "Elasticsearch did not make the user $1"
 }
 
+until [ -r "${AUTHORITY}" ]; do
+    if [ "${SECONDS}" -ge "${WAIT}" ]; then
+        fail "${AUTHORITY} did not come within ${WAIT} s: look at elk-certificates."
+    fi
+    sleep "${PAUSE}"
+done
 log_in_as elastic "${ELASTIC_PASSWORD}"
 wait_for Elasticsearch "${ELASTICSEARCH}/_cluster/health?wait_for_status=yellow&timeout=5s" \
     '"timed_out" *: *false'

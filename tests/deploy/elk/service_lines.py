@@ -14,19 +14,20 @@ WRITE_SECONDS = 60
 BACKEND = """
 import structlog
 from backend_service.settings import Settings
-from backend_service.telemetry.access_lines import AccessLog, Asked
 from backend_service.telemetry.log_output import configure_logging
-from backend_service.telemetry.trace_context import TraceContext
-output = configure_logging(Settings())
+configure_logging(Settings())
 log = structlog.get_logger("backend_service.test")
 log.info("candles_fetched", symbol="NHPC", rows=3, failed=False, share=0.5, kinds=["a", "b"])
 try:
     int("x")
 except ValueError:
     log.exception("not_a_number", experiment_id="e-1")
-trace = TraceContext(request_id="r-1", trace_id="0" * 31 + "1", span_id="0" * 15 + "1")
-AccessLog(output).write(Asked("GET", "/api/symbols", b"query=N", 200, "/api/symbols"), trace, 0.01)
-output.close()
+access = {
+    "event.dataset": "backend_service.access", "event.duration": 1234567,
+    "http.request.method": "GET", "http.response.status_code": 200, "http.route": "/api/symbols",
+    "url.path": "/api/symbols", "url.query": "query=N", "span.id": "1" * 16,
+}
+structlog.get_logger("backend_service.access").info("GET /api/symbols 200", **access)
 """
 
 MODEL = """

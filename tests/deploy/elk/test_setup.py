@@ -108,6 +108,12 @@ def test_elasticsearch_that_never_comes_up(stack: Stack) -> None:
     assert address in said.stderr
 
 
+def test_an_authority_that_never_comes(stack: Stack, tmp_path: Path) -> None:
+    said = stack.set_up(AUTHORITY=str(tmp_path / "ca.crt"), ELK_WAIT_SECONDS="1")
+    assert "ca.crt did not come within 1 s: look at elk-certificates" in sentence(said)
+    assert stack.state.requests == []
+
+
 def test_elasticsearch_that_stays_red(stack: Stack) -> None:
     stack.state.health = (408, {"status": "red", "timed_out": True})
     said = stack.set_up(ELK_WAIT_SECONDS="1")

@@ -19,6 +19,9 @@ from .state import Json, State
 
 Answer = tuple[int, Json]
 
+OPEN = ("/api/status",)
+"""Paths that are answered to everybody, as ``kibana.yml`` has it."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -42,13 +45,14 @@ class _Quiet(ThreadingHTTPServer):
 
 
 class Server(AbstractContextManager["Server"]):
-    """Listens on a free port of this machine from entry to exit."""
+    """Listens from entry to exit, on a free port of this machine unless told where."""
 
     def __init__(
         self,
         state: State,
         answer: Callable[[State, Request], Answer],
         certificate: tuple[Path, Path] | None = None,
+        listen: tuple[str, int] = ("127.0.0.1", 0),
     ) -> None:
         class Handler(BaseHTTPRequestHandler):
             def answer_all(self) -> None:
@@ -66,7 +70,7 @@ class Server(AbstractContextManager["Server"]):
 
         for method in ("GET", "PUT", "POST"):
             setattr(Handler, f"do_{method}", Handler.answer_all)
-        self._server = _Quiet(("127.0.0.1", 0), Handler)
+        self._server = _Quiet(listen, Handler)
         self._server.daemon_threads = True
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         if certificate is not None:
@@ -101,6 +105,11 @@ def respond(
 ) -> Answer:
     """The answer, after the password was looked at and what a test refuses was refused."""
     address = urlsplit(handler.path)
+    query = {name: values[0] for name, values in parse_qs(address.query).items()}
+    headers = {name.lower(): value for name, value in handler.headers.items()}
+    if address.path in OPEN:
+        asked = Request(handler.command, address.path, query, headers, body, "", "")
+        return answer(state, asked)
     state.requests.append(f"{handler.command} {address.path}")
     method, _, encoded = handler.headers.get("Authorization", "").partition(" ")
     if method != "Basic":
@@ -112,8 +121,6 @@ def respond(
     refused = state.refusal(f"{handler.command} {address.path}")
     if refused is not None:
         return refused
-    query = {name: values[0] for name, values in parse_qs(address.query).items()}
-    headers = {name.lower(): value for name, value in handler.headers.items()}
     return answer(state, Request(handler.command, address.path, query, headers, body, user, role))
 
 
