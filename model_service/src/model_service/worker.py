@@ -19,7 +19,7 @@ from model_service.experiments.compute.executor import Executor
 from model_service.experiments.compute.ray_tasks import RayTasks
 from model_service.experiments.queue.durable_queue import migrate_queue
 from model_service.experiments.queue.looks import TestLooks
-from model_service.experiments.queue.unit_runner import Surroundings
+from model_service.experiments.queue.unit_orders import Surroundings
 from model_service.experiments.queue.worker import Worker, leave
 from model_service.experiments.records.figures import Figures, read_figures
 from model_service.experiments.records.migrate import migrate

@@ -112,6 +112,7 @@ def test_a_request_is_a_span_below_that_of_its_caller() -> None:
 
     headers = {"traceparent": f"00-{TRACE}-{'1' * 16}-00", "X-Request-ID": "mine"}
     app.test_client().get("/things/a?b=c", headers=headers)
+    app.test_client().get("/healthz")
     begun, ended = spans.kept
     assert begun[:3] == ("GET", "server", TraceContext(TRACE, "mine", "1" * 16))
     assert (ended["name"], ended["failure"]) == ("GET /things/<name>", "503")

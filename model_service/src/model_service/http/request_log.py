@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 
 from model_service.http.logged_query import describe_query
 from model_service.telemetry.metrics import Telemetry
-from model_service.telemetry.spans import Span, Spans
+from model_service.telemetry.spans import NoSpans, Span, Spans
 from model_service.telemetry.trace_context import (
     REQUEST_ID_HEADER,
     TRACEPARENT_HEADER,
@@ -33,7 +33,9 @@ def register_request_log(app: Flask, telemetry: Telemetry, spans: Spans) -> None
         caller = accept_trace_context(
             request.headers.get(REQUEST_ID_HEADER), request.headers.get(TRACEPARENT_HEADER)
         )
-        g.span = spans.begin(
+        # Of probes neither a line nor a span is worth its place.
+        maker = NoSpans() if request.path in _PROBES else spans
+        g.span = maker.begin(
             request.method, "server", caller, {"http.request.method": request.method}
         )
         structlog.contextvars.bind_contextvars(**request_context().log_fields())

@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -41,12 +42,12 @@ class Origin:
 
     def fields(self) -> dict[str, Any]:
         """What every line says of it."""
-        return {
-            "service.name": self.service,
-            "service.version": self.version,
-            "service.environment": self.environment,
-            "host.name": socket.gethostname(),
+        service = {
+            "name": self.service,
+            "version": self.version,
+            "environment": self.environment,
         }
+        return {"service": service, "host": {"name": socket.gethostname()}}
 
 
 class EcsFormatter(logging.Formatter):
@@ -68,7 +69,7 @@ class EcsFormatter(logging.Formatter):
         self._redaction = redaction
         self._render = structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.contextvars.merge_contextvars],
-            processors=[self._to_ecs, _ecs_line],
+            processors=[self._to_ecs, _NestedFormatter(ensure_ascii=False)],
             keep_exc_info=True,
             keep_stack_info=True,
         )
@@ -91,15 +92,16 @@ class EcsFormatter(logging.Formatter):
         line: dict[str, Any] = {
             **self._fields,
             "@timestamp": _rfc3339(record.created),
-            "log.level": record.levelname.lower(),
-            "log.logger": record.name,
-            "event": self._plain(str(told.pop("event", ""))),
+            "log": {"level": record.levelname.lower(), "logger": record.name},
+            "message": self._plain(str(told.pop("event", ""))),
         }
         for name, value in told.items():
             known = self._plain(value)
             if known is not None:
-                line[name if "." in name else f"bellwether.{name}"] = known
-        return line if error is None else line | self._describe(error)
+                _put(line, _path_of(name), known)
+        if error is not None:
+            line["error"] = self._describe(error)
+        return line
 
     def _describe(self, error: BaseException) -> dict[str, str]:
         trace = self._redaction.clean("".join(traceback.format_exception(error)).rstrip())
@@ -107,9 +109,9 @@ class EcsFormatter(logging.Formatter):
             # Where it began, and where it ended up.
             trace = f"{trace[: _LONGEST_TRACE // 2]}\n…\n{trace[-_LONGEST_TRACE // 2 :]}"
         return {
-            "error.type": type(error).__name__,
-            "error.message": self._plain(str(error)),
-            "error.stack_trace": trace,
+            "type": type(error).__name__,
+            "message": self._plain(str(error)),
+            "stack_trace": trace,
         }
 
     def _plain(self, value: object) -> Any:
@@ -126,11 +128,25 @@ class EcsFormatter(logging.Formatter):
         return self._redaction.clean(str(value))[:_LONGEST_TEXT]
 
 
-_formatter = StructlogFormatter(ensure_ascii=False)
+class _NestedFormatter(StructlogFormatter):
+    """ecs-logging's formatter for fields that are nested already: most of its time is nesting."""
+
+    def __call__(self, _logger: Any, _method: str, fields: Any) -> str:
+        return self._json_dumps(self.format_to_ecs(fields))
 
 
-def _ecs_line(logger: Any, method: str, fields: structlog.typing.EventDict) -> str:
-    return _formatter(logger, method, dict(fields))
+@lru_cache(maxsize=1_000)
+def _path_of(name: str) -> tuple[str, ...]:
+    return tuple(name.split(".")) if "." in name else ("bellwether", name)
+
+
+def _put(line: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    place: Any = line
+    for part in path[:-1]:
+        place = place.setdefault(part, {})
+        if not isinstance(place, dict):
+            return  # somebody's field is a part of another one's name
+    place[path[-1]] = value
 
 
 def keep_line(record: logging.LogRecord, line: str) -> None:

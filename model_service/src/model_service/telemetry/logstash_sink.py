@@ -168,12 +168,15 @@ class LogstashSink(logging.Handler):
 _sinks: weakref.WeakSet[LogstashSink] = weakref.WeakSet()
 
 
+_held_for_a_fork: list[bool] = []
+
+
 def _before_fork() -> None:
-    connecting.acquire(timeout=_FORK_SECONDS)
+    _held_for_a_fork.append(connecting.acquire(timeout=_FORK_SECONDS))
 
 
 def _after_fork() -> None:
-    if connecting.locked():
+    if _held_for_a_fork.pop():
         connecting.release()
 
 

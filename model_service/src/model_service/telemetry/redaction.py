@@ -50,4 +50,4 @@ class Redaction:
             text = _IN_URL.sub(rf"\1{REDACTED}@", text)
         if "=" in text:
             text = _PARAMETER.sub(rf"\1{REDACTED}", text)
-        return _CREDENTIALS.sub(rf"\1{REDACTED}", text)
+        return _CREDENTIALS.sub(rf"\1{REDACTED}", text) if " " in text else text

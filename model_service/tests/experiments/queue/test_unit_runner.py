@@ -29,7 +29,8 @@ from model_service.experiments.compute.orders import FinishedUnit, UnitOrder
 from model_service.experiments.queue.durable_queue import DurableQueue
 from model_service.experiments.queue.looks import TestLooks
 from model_service.experiments.queue.stop_list import StopList
-from model_service.experiments.queue.unit_runner import MAX_CRASHES, Surroundings, UnitRunner
+from model_service.experiments.queue.unit_orders import Surroundings
+from model_service.experiments.queue.unit_runner import MAX_CRASHES, UnitRunner
 from model_service.experiments.records.events import list_events
 from model_service.experiments.records.experiments import (
     ExperimentRow,

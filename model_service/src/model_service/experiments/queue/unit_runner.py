@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import structlog
@@ -14,12 +13,12 @@ from model_service.database import Database
 from model_service.errors import BellwetherError
 from model_service.experiments.compute.executor import Executor, UnitDied, UnitStopped
 from model_service.experiments.compute.messages import Finished, Hindered, Refused
-from model_service.experiments.compute.orders import UnitOrder
 from model_service.experiments.queue.durable_queue import DurableQueue
 from model_service.experiments.queue.looks import TestLooks
 from model_service.experiments.queue.slots import Slots
 from model_service.experiments.queue.stop_list import StopList
 from model_service.experiments.queue.unit_book import Begun, UnitBook
+from model_service.experiments.queue.unit_orders import Orders, Surroundings
 from model_service.experiments.queue.unit_recorder import ClaimLost, UnitRecorder, ignore
 from model_service.experiments.unit_log import logging_about
 from model_service.telemetry.spans import NoSpans, Spans
@@ -37,22 +36,6 @@ UnitEnd = Literal["done", "failed", "cancelled"]
 _GOOD_ENDS: tuple[UnitEnd, ...] = ("done", "cancelled")
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What all units of a worker are given.
-
-    Attributes
-    ----------
-    code_version, artefacts_url, agents_dir : str
-    checkpoint_seconds : float
-    """
-
-    code_version: str
-    artefacts_url: str
-    agents_dir: str
-    checkpoint_seconds: float
 
 
 class UnitRunner:
@@ -93,9 +76,8 @@ class UnitRunner:
         self._database = database
         self._book = UnitBook(worker_id, database, queue, store, clock)
         self._executor = executor
-        self._looks = looks
         self._stop_list = stop_list
-        self._surroundings = surroundings
+        self._orders = Orders(surroundings, executor, looks)
         self._clock = clock
         self._count_steps = count_steps
         self._spans = NoSpans() if spans is None else spans
@@ -171,7 +153,8 @@ class UnitRunner:
         end: UnitEnd | None = None
         try:
             for message in self._executor.run(
-                self._order(begun, log_fields), lambda: self._stop_list.is_stopped(experiment_id)
+                self._orders.make(begun, log_fields),
+                lambda: self._stop_list.is_stopped(experiment_id),
             ):
                 match message:
                     case Finished(outcome, metrics):
@@ -207,32 +190,6 @@ class UnitRunner:
     def _tell(end: UnitEnd, reason: str | None = None) -> UnitEnd:
         (_log.warning if end == "failed" else _log.info)(f"unit {end}", reason=reason)
         return end
-
-    def _order(self, begun: Begun, log_fields: Mapping[str, str]) -> UnitOrder:
-        experiment, row = begun.experiment, begun.row
-        order = UnitOrder(
-            experiment_id=experiment.id,
-            name=experiment.name,
-            unit=row.unit,
-            fence=begun.claim.fence,
-            task=row.task,
-            specification=experiment.specification,
-            seed=row.seed,
-            fold=row.fold,
-            point=row.point,
-            steps=experiment.steps,
-            created_at=experiment.created_at,
-            code_version=self._surroundings.code_version,
-            artefacts_url=self._surroundings.artefacts_url,
-            agents_dir=self._surroundings.agents_dir,
-            checkpoint_seconds=self._surroundings.checkpoint_seconds,
-            side_by_side=self._executor.slots,
-            units=begun.finished,
-            log_fields=log_fields,
-        )
-        if row.task != "assess":
-            return order
-        return replace(order, looks=self._looks.of(experiment, order.units))
 
 
 class _Again(Exception):

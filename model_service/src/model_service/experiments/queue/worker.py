@@ -29,8 +29,9 @@ from model_service.experiments.queue.heartbeat import Heartbeat
 from model_service.experiments.queue.looks import TestLooks
 from model_service.experiments.queue.progression import enqueue_stage
 from model_service.experiments.queue.stop_list import StopList
+from model_service.experiments.queue.unit_orders import Surroundings
 from model_service.experiments.queue.unit_recorder import ignore
-from model_service.experiments.queue.unit_runner import Surroundings, UnitRunner
+from model_service.experiments.queue.unit_runner import UnitRunner
 from model_service.telemetry.spans import Spans
 
 POLL_SECONDS = 0.2
