@@ -15,7 +15,7 @@ BACKEND = """
 import structlog
 from backend_service.settings import Settings
 from backend_service.telemetry.log_output import configure_logging
-configure_logging(Settings())
+output = configure_logging(Settings())
 log = structlog.get_logger("backend_service.test")
 log.info("candles_fetched", symbol="NHPC", rows=3, failed=False, share=0.5, kinds=["a", "b"])
 try:
@@ -28,6 +28,7 @@ access = {
     "url.path": "/api/symbols", "url.query": "query=N", "span.id": "1" * 16,
 }
 structlog.get_logger("backend_service.access").info("GET /api/symbols 200", **access)
+output.close()
 """
 
 MODEL = """
