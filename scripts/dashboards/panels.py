@@ -76,6 +76,7 @@ def graph(
     width: int = 8,
     thresholds: Sequence[Threshold] = (),
     stacked: bool = False,
+    logarithmic: bool = False,
     most: float | None = None,
     source: Source = "prometheus",
 ) -> Panel:
@@ -85,6 +86,8 @@ def graph(
     ----------
     unit : str
         One of Grafana's, such as ``reqps``, ``s``, ``bytes``, ``percentunit``, ``short``.
+    logarithmic : bool
+        For lines of which one is a thousand times another.
     most : float, optional
         Upper end of the axis.
     """
@@ -98,7 +101,7 @@ def graph(
         "fieldConfig": {
             "defaults": {
                 "unit": unit,
-                "min": 0,
+                **({} if logarithmic else {"min": 0}),
                 **({"max": most} if most is not None else {}),
                 "custom": {
                     "drawStyle": "line",
@@ -106,6 +109,9 @@ def graph(
                     "fillOpacity": 40 if stacked else 8,
                     "showPoints": "never",
                     "spanNulls": False,
+                    "scaleDistribution": (
+                        {"type": "log", "log": 10} if logarithmic else {"type": "linear"}
+                    ),
                     "stacking": {"mode": "normal" if stacked else "none", "group": "A"},
                     "thresholdsStyle": {"mode": "dashed" if thresholds else "off"},
                 },
@@ -136,6 +142,7 @@ def stat(
     *queries: Query,
     unit: str,
     width: int = 6,
+    height: int = 4,
     thresholds: Sequence[Threshold] = (),
     decimals: int | None = None,
 ) -> Panel:
@@ -145,7 +152,7 @@ def stat(
         "title": title,
         "description": description,
         "datasource": datasource("prometheus"),
-        "gridPos": {"w": width, "h": 4},
+        "gridPos": {"w": width, "h": height},
         "targets": _targets(queries, "prometheus", instant=True),
         "fieldConfig": {
             "defaults": {

@@ -11,10 +11,14 @@ _BUCKET = "http_server_request_duration_seconds_bucket"
 _ASKED = 'job=~"$job",route!~"/healthz|/readyz|/metrics"'
 _TIMED = 'job=~"$job",route!~"/healthz|/readyz|/metrics|.*/events"'
 _RATE = "$__rate_interval"
+# In a cluster every process that Prometheus asks has numbers of these names.
+_OURS = 'job=~"backend|model|worker"'
 
 
 def _quantile(share: float, by: str) -> str:
-    return f"histogram_quantile({share}, sum by (le, {by}) (rate({_BUCKET}{{{_TIMED}}}[{_RATE}])))"
+    """Of what was asked in the interval: where nothing was, there is no number, and no line."""
+    series = f"sum by (le, {by}) (rate({_BUCKET}{{{_TIMED}}}[{_RATE}]))"
+    return f"histogram_quantile({share}, {series}) >= 0"
 
 
 _FEELING = (
@@ -38,7 +42,7 @@ _FEELING = (
     stat(
         "Requests answered with 5xx, last 5 minutes",
         "Share of all requests except probes. The objective is 0.5 % over 30 days.",
-        Query("job:http_errors:ratio_rate5m", "{{job}}"),
+        Query("job:http_errors:ratio_rate5m >= 0", "{{job}}"),
         unit="percentunit",
         decimals=2,
         thresholds=(Threshold(0.005, YELLOW), Threshold(0.03, RED)),
@@ -46,7 +50,7 @@ _FEELING = (
     stat(
         "Slow answers, last hour",
         "Share of candles over 250 ms and of predictions over 2.5 s. The objective is 5 %.",
-        Query("job:http_slow:ratio_rate1h", "{{slo}}"),
+        Query("job:http_slow:ratio_rate1h >= 0", "{{slo}}"),
         unit="percentunit",
         decimals=2,
         thresholds=(Threshold(0.05, YELLOW), Threshold(0.3, RED)),
@@ -67,7 +71,7 @@ _SERVICES = (
         Query(
             f'(sum by (job) (rate({_COUNT}{{{_ASKED},status=~"5.."}}[{_RATE}]))'
             f" or 0 * sum by (job) (rate({_COUNT}{{{_ASKED}}}[{_RATE}])))"
-            f" / sum by (job) (rate({_COUNT}{{{_ASKED}}}[{_RATE}]))",
+            f" / sum by (job) (rate({_COUNT}{{{_ASKED}}}[{_RATE}])) >= 0",
             "{{job}}",
         ),
         unit="percentunit",
@@ -128,20 +132,20 @@ _SATURATION = (
     row("What is running out"),
     graph(
         "Cores in use by service",
-        "Processor time of each service's processes a second.",
-        Query(f"sum by (job) (rate(process_cpu_seconds_total[{_RATE}]))", "{{job}}"),
+        "Of the processes that answer Prometheus. Units of a worker run in processes of their own.",
+        Query(f"sum by (job) (rate(process_cpu_seconds_total{{{_OURS}}}[{_RATE}]))", "{{job}}"),
         unit="none",
     ),
     graph(
         "Memory by process",
-        "Resident memory, files that are mapped included: TensorFlow's code is 435 MiB of it.",
-        Query("process_resident_memory_bytes", "{{job}} {{instance}}"),
+        "Resident, mapped files included: TensorFlow's code is 435 MiB of it. Without units.",
+        Query(f"process_resident_memory_bytes{{{_OURS}}}", "{{job}} {{instance}}"),
         unit="bytes",
     ),
     graph(
         "Open files, of those allowed",
         "Sockets are among them. A process that reaches 100 % refuses connections.",
-        Query("process_open_fds / process_max_fds", "{{job}} {{instance}}"),
+        Query(f"process_open_fds{{{_OURS}}} / process_max_fds{{{_OURS}}}", "{{job}} {{instance}}"),
         unit="percentunit",
         thresholds=(Threshold(0.8, RED),),
     ),
@@ -195,7 +199,7 @@ _SATURATION = (
         "Share of look-ups that found what they wanted.",
         Query(
             f'sum by (job, cache) (rate(bellwether_cache_requests_total{{result="hit"}}[{_RATE}]))'
-            f" / sum by (job, cache) (rate(bellwether_cache_requests_total[{_RATE}]))",
+            f" / sum by (job, cache) (rate(bellwether_cache_requests_total[{_RATE}])) >= 0",
             "{{job}} {{cache}}",
         ),
         unit="percentunit",

@@ -6,6 +6,7 @@ from scripts.dashboards.layout import Dashboard, choice, data_source
 from scripts.dashboards.panels import RED, YELLOW, Query, Threshold, graph, row
 
 _RATE = "$__rate_interval"
+_OURS = 'job=~"backend|model|worker"'
 # The pause container of a pod has no name, and a pod's own sum has none either.
 _CONTAINERS = 'namespace="$namespace",pod=~"$pod",container!="",container!="POD"'
 _PODS = 'namespace="$namespace",pod=~"$pod"'
@@ -121,15 +122,15 @@ _PROCESSES = (
     row("Processes, without a cluster too"),
     graph(
         "Cores in use by process",
-        "As the processes count it themselves.",
-        Query(f"rate(process_cpu_seconds_total[{_RATE}])", "{{job}} {{instance}}"),
+        "Of the processes that answer Prometheus, as they count it; units of a worker are not.",
+        Query(f"rate(process_cpu_seconds_total{{{_OURS}}}[{_RATE}])", "{{job}} {{instance}}"),
         unit="none",
         width=12,
     ),
     graph(
         "Resident memory by process",
-        "As the processes count it themselves, mapped files included.",
-        Query("process_resident_memory_bytes", "{{job}} {{instance}}"),
+        "Of the processes that answer Prometheus, mapped files included.",
+        Query(f"process_resident_memory_bytes{{{_OURS}}}", "{{job}} {{instance}}"),
         unit="bytes",
         width=12,
     ),

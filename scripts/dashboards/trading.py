@@ -11,12 +11,13 @@ _DECISIONS = (
     row("Decisions and verdicts"),
     graph(
         "Decisions a minute by action",
-        "One for each candle of each prediction. An agent that only holds is worth a look.",
+        "One for each candle of each prediction, on a logarithmic axis: most are to hold.",
         Query(
             f"sum by (action) (rate(bellwether_decisions_total[{_RATE}])) * 60",
             "{{action}}",
         ),
         unit="none",
+        logarithmic=True,
     ),
     graph(
         "Predictions a minute by form",
@@ -31,6 +32,7 @@ _DECISIONS = (
         Query("max by (verdict) (bellwether_verdicts)", "{{verdict}}"),
         unit="none",
         width=8,
+        height=8,
     ),
 )
 
@@ -38,13 +40,13 @@ _EXPERIMENTS = (
     row("Experiments"),
     graph(
         "Experiments by state",
-        "All that are kept. Every worker reports the same figures.",
+        "All that are kept. Every worker reports all of them.",
         Query("max by (state) (bellwether_experiments)", "{{state}}"),
         unit="none",
     ),
     graph(
         "Units by state",
-        "An experiment has one for each symbol and seed.",
+        "One for each training, and one that judges them all, which is queued until they are done.",
         Query("max by (state) (bellwether_experiment_units)", "{{state}}"),
         unit="none",
     ),
@@ -70,8 +72,9 @@ _EXPERIMENTS = (
     ),
     graph(
         "Workers alive",
-        "Those that gave a sign of life within their lease.",
+        "Those that gave a sign of life within their lease, as the database of experiments knows.",
         Query("max(bellwether_workers_alive)", "workers"),
+        Query("max(bellwether_database_up)", "database answers", dashed=True),
         unit="none",
     ),
 )
@@ -80,22 +83,24 @@ _SENTIMENT = (
     row("Sentiment"),
     stat(
         "Engine that scores by default",
-        "1: it is the one that is chosen where a request names none.",
-        Query("max by (engine) (bellwether_sentiment_engine_chosen)", "{{engine}}"),
+        "The one that answers where a request names none; 1 stands for yes.",
+        Query("max by (engine) (bellwether_sentiment_engine_chosen) == 1", "{{engine}}"),
         unit="none",
+        height=8,
     ),
     stat(
         "State of each engine",
-        "1: it is in this state.",
+        "The state that each engine is in; 1 stands for yes.",
         Query(
             "max by (engine, state) (bellwether_sentiment_engine_state) > 0",
             "{{engine}}: {{state}}",
         ),
         unit="none",
+        height=8,
     ),
     graph(
         "Texts scored a minute by engine",
-        "Found in the cache or not.",
+        "Texts in answers, those found in the cache too.",
         Query(
             f"sum by (engine) (rate(bellwether_sentiment_texts_total[{_RATE}])) * 60", "{{engine}}"
         ),
@@ -107,7 +112,7 @@ _SENTIMENT = (
         "Share of the scored texts; a mix that jumps is usually an engine that has changed.",
         Query(
             f"sum by (label) (rate(bellwether_sentiment_labels_total[{_RATE}]))"
-            f" / scalar(sum(rate(bellwether_sentiment_labels_total[{_RATE}])))",
+            f" / scalar(sum(rate(bellwether_sentiment_labels_total[{_RATE}]))) >= 0",
             "{{label}}",
         ),
         unit="percentunit",
@@ -121,7 +126,7 @@ _SOURCES = (
     row("Sources of candles and news"),
     graph(
         "Age of data: time since a source last answered",
-        "Sources are asked when somebody wants something of them, so quiet hours look old too.",
+        "Sources are asked when somebody wants something; one that never answered has no line.",
         Query(
             "time() - max by (source) (bellwether_provider_last_success_timestamp_seconds > 0)",
             "{{source}}",

@@ -13,8 +13,9 @@ from scripts.dashboards.__main__ import DASHBOARDS as WRITTEN
 from scripts.dashboards.__main__ import is_written, path_of, render
 from scripts.dashboards.layout import place
 from scripts.dashboards.panels import Query, graph
+from scripts.dashboards.pretended_cluster import report
 from tests.deploy.observability.dashboard_rules import RULES, Rule
-from tests.deploy.observability.queries import expressions, fill_in
+from tests.deploy.observability.queries import CLUSTER_METRICS, expressions, fill_in, names_in
 from tests.deploy.observability.sources import (
     DASHBOARDS,
     OBSERVABILITY,
@@ -211,6 +212,19 @@ def test_panel_wider_than_the_grid_is_refused() -> None:
     wide = graph("Wide", "Wider than it may be.", Query("up", "{{job}}"), unit="none", width=25)
     with pytest.raises(ValueError, match="Wide is wider than the grid"):
         place([wide])
+
+
+def test_pretended_cluster_tells_what_the_dashboard_asks_for() -> None:
+    """Else a picture of it would be empty, and nobody would see whether a query is right."""
+    told = names_in(report(90.0).replace("\n", " "))
+    sources = read_sources()
+    asked = {
+        name
+        for where, expression in expressions(sources)
+        if where.startswith("bellwether-pods.json")
+        for name in names_in(expression)
+    }
+    assert asked & set(CLUSTER_METRICS) == told
 
 
 def test_grafana_finds_sources_and_dashboards(sources: Sources) -> None:
