@@ -6,14 +6,14 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from scripts.images.builder import SERVING
 from scripts.pipeline.release import current_commit, read_pushed
-from scripts.pipeline.step import ROOT, StepFailed, exit_status, results_folder, run_read
+from scripts.pipeline.step import ROOT, StepFailed, exit_status, results_folder
 
 
-def write_digests(environment: Mapping[str, str]) -> None:
+def write_digests(environment: Mapping[str, str], checkout: Path = ROOT) -> None:
     """Variables for `make deploy`: the registry and a digest of each image.
 
     Raises
@@ -26,9 +26,9 @@ def write_digests(environment: Mapping[str, str]) -> None:
     missing = [name for name in SERVING if name not in pushed]
     if missing:
         raise StepFailed(f"No build of this commit pushed {', '.join(missing)}: nothing to deploy.")
-    commit = current_commit()
+    commit = current_commit(checkout)
     for image in pushed.values():
-        if run_read(["git", "rev-parse", "--verify", f"{image.tag}^{{commit}}"]).strip() != commit:
+        if not commit.startswith(image.tag):
             raise StepFailed(f"{image.name} is of {image.tag}, and checked out is {commit}.")
     places = {str(PurePosixPath(image.repository).parent) for image in pushed.values()}
     if len(places) != 1:
@@ -39,7 +39,7 @@ def write_digests(environment: Mapping[str, str]) -> None:
     }
     # JSON is YAML.
     (folder / "images.yml").write_text(json.dumps(variables, indent=2) + "\n")
-    print(f"{(folder / 'images.yml').relative_to(ROOT)} names {', '.join(sorted(pushed))}")
+    print(f"{folder / 'images.yml'} names {', '.join(sorted(pushed))}")
 
 
 if __name__ == "__main__":

@@ -2,13 +2,14 @@
 
 Python's packages of an image are those that pip takes for the requirements that its Dockerfile
 reads, under constraints.txt: the same versions as in ``.venv``, without what only tests need. The
-page is bundled, so its bill is that of npm without development packages. Debian's packages are
-those of the base and stand in the image itself.
+page is bundled, so its bill is that of npm without what only its development needs. Debian's packages
+are those of the base and stand in the image itself.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 
@@ -30,6 +32,8 @@ SERVICES = {
 
 NAMES = (*SERVICES, "frontend")
 BILL_SECONDS = 300
+PAGE = ROOT / "frontend"
+DEVELOPMENT = "cdx:npm:package:development"
 
 
 def write_bill(name: str, environment: Mapping[str, str]) -> Path:
@@ -46,13 +50,33 @@ def write_bill(name: str, environment: Mapping[str, str]) -> Path:
     bill = folder / f"{name}.cdx.json"
     if name == "frontend":
         npm = shutil.which("npm") or "npm"
-        command = [npm, "sbom", "--sbom-format", "cyclonedx", "--omit", "dev"]
-        bill.write_text(run_read(command, BILL_SECONDS, ROOT / "frontend"))
+        whole = run_read([npm, "sbom", "--sbom-format", "cyclonedx"], BILL_SECONDS, PAGE)
+        bill.write_text(json.dumps(without_development(json.loads(whole)), indent=2) + "\n")
     else:
         requirement, project = SERVICES[name]
         _describe(closure([requirement]), ROOT / project, bill)
     print(f"{bill.relative_to(results_folder(environment))} written")
     return bill
+
+
+def without_development(bill: dict[str, Any]) -> dict[str, Any]:
+    """A bill of npm without what only development needs.
+
+    npm's own ``--omit dev`` leaves out too much: whatever a development package asks for as well,
+    such as React.
+    """
+    kept = [
+        component
+        for component in bill["components"]
+        if not any(one["name"] == DEVELOPMENT for one in component.get("properties", ()))
+    ]
+    there = {component["bom-ref"] for component in (bill["metadata"]["component"], *kept)}
+    dependencies = [
+        {**one, "dependsOn": [ref for ref in one.get("dependsOn", ()) if ref in there]}
+        for one in bill["dependencies"]
+        if one["ref"] in there
+    ]
+    return {**bill, "components": kept, "dependencies": dependencies}
 
 
 def _describe(packages: Mapping[str, str], project: Path, bill: Path) -> None:

@@ -26,7 +26,9 @@ TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 MAIN = "origin/main"
 
 
-def push_images(names: Sequence[str], environment: Mapping[str, str]) -> None:
+def push_images(
+    names: Sequence[str], environment: Mapping[str, str], checkout: Path = ROOT
+) -> None:
     """Push images of the commit that is checked out, if it is one of main.
 
     Raises
@@ -42,9 +44,9 @@ def push_images(names: Sequence[str], environment: Mapping[str, str]) -> None:
     for tag in tags:
         if not TAG.fullmatch(tag):
             raise StepFailed(f"EXTRA_TAGS: {tag!r} is no tag.")
-    refuse_other_branches(ROOT)
+    refuse_other_branches(checkout)
     try:
-        builder = replace(builder_of(environment), tag=short_commit())
+        builder = replace(builder_of(environment), tag=short_commit(checkout))
     except NotBuilt as problem:
         raise StepFailed(str(problem)) from None
     with tempfile.TemporaryDirectory(prefix="bellwether-registry-") as folder:

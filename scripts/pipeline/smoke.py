@@ -49,7 +49,7 @@ def smoke_test(environment: Mapping[str, str]) -> None:
             for line in ask_everything(lambda path: _fetch(f"{origin}{path}")):
                 print(line)
             return
-        except (Wrong, OSError, ValueError) as problem:
+        except (Wrong, OSError, ValueError, LookupError, TypeError) as problem:
             wrong = f"{type(problem).__name__}: {problem}"
         if time.monotonic() >= deadline:
             raise StepFailed(f"{origin} does not answer as it should. {wrong}")
