@@ -108,9 +108,14 @@ def platform(clone: Path, state: Path) -> Iterator[str]:
     """The services of a clone, as `make up` starts them, on ports that are free."""
     model, worker, gateway, page = free_ports(4)
     environment = {
-        **{**os.environ, "BELLWETHER_STATE_DIR": str(state), "MODEL_SENTIMENT_ENGINE": "lite"},
-        **{"MODEL_SENTIMENT_EXPORT": "0", "MODEL_PORT": str(model), "BACKEND_PORT": str(gateway)},
-        **{"MODEL_WORKER_PORT": str(worker), "FRONTEND_PORT": str(page)},
+        **os.environ,
+        "BELLWETHER_STATE_DIR": str(state),
+        "MODEL_SENTIMENT_ENGINE": "lite",
+        "MODEL_SENTIMENT_EXPORT": "0",
+        "MODEL_PORT": str(model),
+        "BACKEND_PORT": str(gateway),
+        "MODEL_WORKER_PORT": str(worker),
+        "FRONTEND_PORT": str(page),
     }
     state.mkdir()
     with (state / "output").open("wb") as log:
@@ -134,7 +139,7 @@ def platform(clone: Path, state: Path) -> Iterator[str]:
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):  # noqa: S310 (http)
             return
         time.sleep(0.5)
     raise RuntimeError(f"{address} does not answer.")
