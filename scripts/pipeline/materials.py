@@ -2,8 +2,8 @@
 
 Python's packages of an image are those that pip takes for the requirements that its Dockerfile
 reads, under constraints.txt: the same versions as in ``.venv``, without what only tests need. The
-page is bundled, so its bill is that of npm without what only its development needs. Debian's packages
-are those of the base and stand in the image itself.
+page is bundled, so its bill is that of npm without what only its development needs. Packages of
+Debian are those of the base and stand in the image itself.
 """
 
 from __future__ import annotations

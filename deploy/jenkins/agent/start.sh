@@ -5,7 +5,7 @@ set -eu
 
 controller=${JENKINS_URL:?names the controller}
 secret=${AGENT_SECRET_FILE:-/run/agent/secret}
-program=/home/jenkins/agent/agent.jar
+program=/var/lib/agent/agent.jar
 
 until [ -s "$secret" ] &&
     curl --fail --silent --show-error --max-time 60 --output "$program" "${controller%/}/jnlpJars/agent.jar"; do
@@ -13,4 +13,4 @@ until [ -s "$secret" ] &&
 done
 # As a file: an argument could be read by every process here.
 exec java -jar "$program" -url "$controller" -name bellwether -secret "@$secret" -webSocket \
-    -workDir /home/jenkins/agent
+    -workDir /var/lib/agent
