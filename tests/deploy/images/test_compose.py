@@ -84,7 +84,7 @@ MISTAKES: dict[str, list[Planted]] = {
         lambda c: c["services"]["jenkins"]["environment"].update({"JENKINS_PASSWORD": "x"}),
         lambda c: c["services"]["server"]["environment"].update(BACKEND_MODEL_ADDRESS="x"),
         lambda c: c["services"]["client"]["environment"].update(API_URL="x"),
-        lambda c: c["services"]["logstash"]["environment"].update(ELASTIC_PASSWORD="x"),
+        lambda c: c["services"]["logstash"]["environment"].update({"ELASTIC_PASSWORD": "x"}),
     ],
     "secrets_come_from_outside": [
         lambda c: c["services"]["server"]["environment"].update({"MODEL_SERVICE_TOKEN": "it"}),
