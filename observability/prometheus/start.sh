@@ -8,7 +8,7 @@ if [ -z "$token" ]; then
     echo "prometheus: MODEL_SERVICE_TOKEN is not set; see .env.example." >&2
     exit 2
 fi
-file=${TOKEN_FILE:-/tmp/model_service_token}
+file=${TOKEN_FILE:-/run/prometheus/model_service_token}
 (umask 077 && printf '%s' "$token" >"$file")
 unset MODEL_SERVICE_TOKEN token
 

@@ -32,7 +32,7 @@ def configuration(folder: Path, text: str) -> Path:
     token = folder / "token"
     token.write_text("not-a-real-token")
     path = folder / "prometheus/prometheus.yml"
-    path.write_text(text.replace("/tmp/model_service_token", str(token)))  # noqa: S108
+    path.write_text(text.replace("/run/prometheus/model_service_token", str(token)))
     return path
 
 
@@ -51,7 +51,10 @@ def test_configuration_is_accepted(tmp_path: Path) -> None:
         ("scrape_interval:", "scrape_intervall:"),
         ("scrape_timeout: 5s", "scrape_timeout: 50s"),
         ("job_name: model", "job_name: backend"),
-        ("credentials_file: /tmp/model_service_token", "credentials_file: /nowhere/token"),
+        (
+            "credentials_file: /run/prometheus/model_service_token",
+            "credentials_file: /nowhere/token",
+        ),
     ],
 )
 def test_mistake_in_the_configuration_is_reported(good: str, bad: str, tmp_path: Path) -> None:
