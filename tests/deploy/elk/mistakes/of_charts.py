@@ -48,6 +48,26 @@ MISTAKES = (
         write("setup.sh", "DATA_VIEW=bellwether-logs", "DATA_VIEW=logs"),
     ),
     Mistake(
+        charts.kibana_knows_what_it_reads,
+        "bellwether-logs: Kibana knows no panels",
+        lambda elk: elk.saved("dashboard")[0]["attributes"].update(panels=[]),
+    ),
+    Mistake(
+        charts.kibana_knows_what_it_reads,
+        "is of the version 11.0.0",
+        put("objects", 0, "typeMigrationVersion", value="11.0.0"),
+    ),
+    Mistake(
+        charts.kibana_knows_what_it_reads,
+        "bellwether-volume has no thresholdLine",
+        chart("volume", lambda state: state["params"].pop("thresholdLine")),
+    ),
+    Mistake(
+        charts.kibana_knows_what_it_reads,
+        "draws Lines on nothing",
+        chart("volume", lambda state: state["params"]["seriesParams"][0]["data"].update(id="7")),
+    ),
+    Mistake(
         charts.fields_can_be_counted,
         "terms of http.path, a None",
         chart("response-times-by-route", aggregation(1, field="http.path")),

@@ -18,6 +18,7 @@ RULES: tuple[Rule, ...] = (
     index.a_new_template_is_noticed,
     index.the_writer_may_only_write,
     charts.references_resolve,
+    charts.kibana_knows_what_it_reads,
     charts.fields_can_be_counted,
     charts.panels_lie_side_by_side,
     charts.charts_say_what_they_show,

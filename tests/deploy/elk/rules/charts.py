@@ -21,6 +21,32 @@ COUNTABLE = {
 }
 """From an aggregation to the types it works on."""
 
+ATTRIBUTES = {
+    "index-pattern": {
+        *("title", "name", "timeFieldName", "fieldFormatMap", "fieldAttrs", "fields"),
+        *("runtimeFieldMap", "sourceFilters", "typeMeta"),
+    },
+    "visualization": {
+        *("title", "description", "version", "uiStateJSON", "visState", "kibanaSavedObjectMeta"),
+    },
+    "dashboard": {
+        *("title", "description", "version", "kibanaSavedObjectMeta", "optionsJSON", "panelsJSON"),
+        *("timeRestore", "timeFrom", "timeTo", "refreshInterval"),
+    },
+}
+"""What Kibana knows of each kind; an import with more is refused."""
+
+NEEDED = {
+    "addLegend",
+    "categoryAxes",
+    "grid",
+    "labels",
+    "seriesParams",
+    "thresholdLine",
+    "valueAxes",
+}
+"""What Kibana reads of a drawn chart without asking whether it is there."""
+
 _ASKED = re.compile(r"([@\w.]+)\s*(?::|>=|<=|>|<)")
 
 
@@ -50,6 +76,26 @@ def references_resolve(elk: Elk) -> list[str]:
     views = {one["id"] for one in elk.saved("index-pattern")}
     if elk.setting("DATA_VIEW") not in views:
         found.append(f"The default data view {elk.setting('DATA_VIEW')} is not there.")
+    return found
+
+
+def kibana_knows_what_it_reads(elk: Elk) -> list[str]:
+    """Objects have the attributes of their kind, and charts all that drawing them takes."""
+    found = []
+    for one in elk.objects:
+        unknown = set(one["attributes"]) - ATTRIBUTES[one["type"]]
+        found += [f"{one['id']}: Kibana knows no {name}." for name in sorted(unknown)]
+        if not re.fullmatch(r"8\.\d\.0", one["typeMigrationVersion"]):
+            found.append(f"{one['id']} is of the version {one['typeMigrationVersion']}.")
+    for chart in elk.saved("visualization"):
+        state = _state(chart)
+        missing = NEEDED - set(state["params"]) if state["type"] != "table" else set()
+        found += [f"{chart['id']} has no {name}." for name in sorted(missing)]
+        axes = {axis["id"] for axis in state["params"].get("valueAxes", ())}
+        numbers = {each["id"] for each in state["aggs"] if each["schema"] == "metric"}
+        for series in state["params"].get("seriesParams", ()):
+            if series["valueAxis"] not in axes or series["data"]["id"] not in numbers:
+                found.append(f"{chart['id']} draws {series['data']['label']} on nothing.")
     return found
 
 
