@@ -52,6 +52,8 @@ def main() -> None:
         ):
             load(trial, given.minutes * 60)
             draw_all(address, given.folder, given.minutes + 0.5, [])
+            for alert in alerts(address):
+                print(alert)
 
 
 @contextlib.contextmanager
@@ -107,6 +109,15 @@ def prometheus(trial: Trial, cluster: str, folder: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=_READY_SECONDS)
+
+
+def alerts(address: str) -> list[str]:
+    """What Prometheus makes of the load: each alert with its state and description."""
+    found = httpx.get(f"{address}/api/v1/alerts", timeout=_REQUEST_SECONDS).json()["data"]["alerts"]
+    return [
+        f"{one['labels']['alertname']} {one['state']}: {one['annotations']['description']}"
+        for one in found
+    ]
 
 
 def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
