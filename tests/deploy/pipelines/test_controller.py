@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from .controller import FOLDER, RULES, Controller, Rule, read_controller, with_configuration
 from .running import PIPELINES, ROOT, STUBS
@@ -222,3 +223,20 @@ def test_hadolint_has_nothing_to_say(name: str) -> None:
 def test_scripts_can_be_read(path: str) -> None:
     command = ["/bin/sh", "-n", str(ROOT / "deploy/jenkins" / path)]
     assert subprocess.run(command, timeout=LIMIT_SECONDS).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("service", "name"), [("jenkins", "controller"), ("jenkins-agent", "agent")]
+)
+def test_an_image_is_built_from_what_its_folder_has(service: str, name: str) -> None:
+    """The repository's .dockerignore keeps deploy/ out of builds from the root."""
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    context = ROOT / compose["services"][service]["build"]["context"]
+    assert context == ROOT / "deploy/jenkins" / name
+    text = (context / "Dockerfile").read_text().replace("\\\n", " ")
+    copied = [line.split()[1:-1] for line in text.splitlines() if line.startswith("COPY ")]
+    own = [
+        source for sources in copied for source in sources if not sources[0].startswith("--from")
+    ]
+    assert own
+    assert all((context / source).is_file() for source in own)
