@@ -50,6 +50,11 @@ OPTIONAL_SECRETS: Mapping[str, frozenset[str]] = {
     "model": frozenset({"openai_api_key"}),
 }
 
+_SENT_ELSEWHERE = {
+    "logstash_host|otlp_endpoint": "a site's choice, with a way out of its own; in a cluster Alloy "
+    "reads what pods write, and no policy lets them to a collector",
+}
+
 LEFT_AT_DEFAULT: Mapping[str, Mapping[str, str]] = {
     "backend": {
         "port": "what the manifests say is compared with it",
@@ -63,6 +68,7 @@ LEFT_AT_DEFAULT: Mapping[str, Mapping[str, str]] = {
         r"yahoo_(?!cache_dir$)\w+": "Yahoo as it is; other addresses are for tests",
         r"news_(?!feeds$)\w+|newsapi_(?!key$)\w+": "times and bounds of one process",
         "news_feeds": "which feeds are read is the site's choice, and none by default",
+        **_SENT_ELSEWHERE,
     },
     "model": {
         r"port|worker_port": "what the manifests say is compared with them",
@@ -77,6 +83,7 @@ LEFT_AT_DEFAULT: Mapping[str, Mapping[str, str]] = {
         r"openai_(?!api_key$)\w+": "OpenAI itself, its default model and one dollar a day; "
         "another endpoint is the site's choice",
         "log_level": "INFO everywhere; raised by hand while a fault is looked for",
+        **_SENT_ELSEWHERE,
     },
 }
 """Settings that neither a manifest nor an image sets, as patterns, and why a cluster needs none."""
