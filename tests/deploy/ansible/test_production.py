@@ -137,7 +137,7 @@ def test_another_namespace_is_meant_everywhere(deployed: Outcome, cluster: FakeC
     assert set(objects(cluster, "Namespace")) == {"trading"}
     maps = objects(cluster, "ConfigMap").items()
     page = [body["data"] for name, body in maps if name.startswith("bellwether-frontend-")]
-    assert page == [{"BACKEND_URL": "http://backend.trading.svc.cluster.local"}]
+    assert [one["BACKEND_URL"] for one in page] == ["http://backend.trading.svc.cluster.local"]
     data = objects(cluster, "Secret")["bellwether"]["data"]
     url = base64.b64decode(data["model_database_url"]).decode()
     assert url.endswith("@postgres.trading.svc:5432/bellwether_model")
