@@ -36,8 +36,9 @@ test-model: setup ## Tests of the model service
 test-backend: setup ## Tests of the gateway
 	$(VENV)/python -m pytest backend_service/tests $(SIDE_BY_SIDE) $(call measured,backend,backend_service)
 
-test-together: setup ## Contracts against the live services, launcher, scripts
-	$(VENV)/python -m pytest tests/contract tests/e2e tests/scripts tests/stack $(call measured,together)
+test-together: setup ## Contracts, logs and metrics of the live services, launcher, scripts
+	$(VENV)/python -m pytest tests/contract tests/observability tests/e2e tests/scripts tests/stack \
+		$(SIDE_BY_SIDE) $(call measured,together)
 
 test-frontend: setup ## Unit tests of the page
 	cd frontend && npm test $(if $(REPORTS),-- $(OF_VITEST))
@@ -102,8 +103,8 @@ release: ## Write down which commit a build is about, or refuse another one
 preprocess: setup ## Canonical candles: DATASET=FILE, folder or https address; simulated by default
 	@$(VENV)/python -m scripts.pipeline.candles
 
-selftest: setup ## Fails where the method finds what is not there, or misses what is: SELFTEST=--quick
-	$(VENV)/bellwether selftest $(SELFTEST)
+selftest: setup ## Fails where the method finds what is not there, or misses what is: SELFTEST=quick
+	$(VENV)/bellwether selftest $(if $(filter quick,$(SELFTEST)),--quick)
 
 train: setup ## Train an agent on these candles: STEPS=… SEED=0
 	@$(VENV)/python -m scripts.pipeline.agent train

@@ -136,6 +136,17 @@ MISTAKES: dict[str, list[Mistake]] = {
     "takes_parameters": [
         ("model", "defaultValue: 'DockerSid'", "defaultValue: 'docker'"),
         ("model", "name: 'DATASET'", "name: 'DATA'"),
+        (
+            "model",
+            "choice(name: 'SELFTEST', choices: ['whole', 'quick']",
+            "string(name: 'SELFTEST', defaultValue: 'whole'",
+        ),
+        (
+            "final-project",
+            "choice(name: 'INVENTORY', choices: ['production', 'local']",
+            "string(name: 'INVENTORY', defaultValue: 'production'",
+        ),
+        ("final-project", "choices: ['production', 'local']", "choices: ['production', 'none']"),
         ("backend", "env.BELLWETHER_REGISTRY ?: 'docker.io'", "'docker.io'"),
         (
             "final-project",

@@ -36,7 +36,7 @@ STEP_SECONDS = 3_600
 FEW_TESTS = "ledger or problem or test_images or test_dockerfiles"
 """What is taken of the suites where a few tests of each are enough."""
 
-SMALL = {"STEPS": "300", "SELFTEST": "--quick", "PYTEST_ADDOPTS": f"-k '{FEW_TESTS}'"}
+SMALL = {"STEPS": "300", "SELFTEST": "quick", "PYTEST_ADDOPTS": f"-k '{FEW_TESTS}'"}
 
 
 @dataclass

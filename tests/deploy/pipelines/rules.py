@@ -50,7 +50,7 @@ PARAMETERS = {
         "DATASET": "",
         "STEPS": "2000",
         "SEED": "0",
-        "SELFTEST": "",
+        "SELFTEST": "whole",
     },
     "backend": {**COMMON, **PUSHES},
     "frontend": {**COMMON, **PUSHES},
@@ -309,6 +309,19 @@ def takes_parameters(pipeline: Pipeline) -> list[str]:
     }
     if given != PARAMETERS[pipeline.job]:
         found.append(f"Parameters: {given}.")
+    # make itself reads these, and would run what stands in them.
+    choices = {
+        one["arguments"]["name"]: set(one["arguments"]["choices"])
+        for one in pipeline.good.structure["parameters"]
+        if one["name"] == "choice"
+    }
+    read = set(re.findall(r"\$\((?:filter quick,\$\()?(\w+)\)", (ROOT / "Makefile").read_text()))
+    found += [
+        f"make reads {name}, which is free text." for name in (read & set(given)) - set(choices)
+    ]
+    folders = {path.name for path in (ROOT / "deploy/ansible/inventories").iterdir()}
+    if choices.get("INVENTORY", folders) != folders:
+        found.append(f"Inventories: {choices['INVENTORY']}.")
     here = {
         one["arguments"]["name"]: one["arguments"]["defaultValue"]
         for one in pipeline.builds["of a site"].structure["parameters"]

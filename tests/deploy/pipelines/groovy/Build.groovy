@@ -263,6 +263,9 @@ class Build {
         ['agent', 'options', 'parameters', 'triggers'].each {
             structure[it] = named[it] ? Listed.of(around, named[it]) : []
         }
+        structure.parameters.findAll { it.name == 'choice' }.each {
+            it.arguments.defaultValue = it.arguments.choices.first()
+        }
         structure.parameters.each { around.params[it.arguments.name] = it.arguments.defaultValue }
         around.params.putAll(scenario.params ?: [:])
         around.environment.putAll(structure.environment = variables(named.environment))
