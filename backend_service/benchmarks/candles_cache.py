@@ -44,6 +44,8 @@ WARM_UP_SECONDS = 0.5
 class OneUpload:
     """The model service's part in an upload, without the model service."""
 
+    experiments = None
+
     def __init__(self, count: int) -> None:
         random = np.random.default_rng(0)
         close = np.round(100 * np.exp(np.cumsum(random.normal(0, 0.01, count))), 2)

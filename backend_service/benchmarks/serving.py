@@ -31,6 +31,11 @@ def serve(app: FastAPI, ready: Connection) -> None:
 
 def start(stack: ExitStack, target: Any, *arguments: Any) -> int:
     """Start a child that serves; its port."""
+    return start_child(stack, target, *arguments)[0]
+
+
+def start_child(stack: ExitStack, target: Any, *arguments: Any) -> tuple[int, int]:
+    """Start a child that serves; its port and the number of its process."""
     context = multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
     child: BaseProcess = context.Process(target=target, args=(sending, *arguments), daemon=True)
@@ -38,7 +43,7 @@ def start(stack: ExitStack, target: Any, *arguments: Any) -> int:
     stack.callback(stop, child)
     if not receiving.poll(START_SECONDS):
         raise TimeoutError("a server did not start")
-    return int(receiving.recv())
+    return int(receiving.recv()), child.pid or 0
 
 
 def stop(child: BaseProcess) -> None:

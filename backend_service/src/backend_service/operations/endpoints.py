@@ -1,5 +1,7 @@
 """Routes for those who run the service."""
 
+import asyncio
+
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import PlainTextResponse
@@ -9,6 +11,7 @@ from backend_service.model_client.generated import Health
 from backend_service.operations.schemas import Readiness
 from backend_service.operations.service import ReadinessService
 from backend_service.problems import problem_responses
+from backend_service.telemetry.log_output import current_output
 from backend_service.telemetry.metrics import Metrics
 
 
@@ -39,6 +42,9 @@ def operations_router(readiness: ReadinessService, metrics: Metrics) -> APIRoute
         response_class=PlainTextResponse,
     )
     async def read_metrics() -> Response:
+        output = current_output()
+        if output is not None:  # what was counted last is counted by the thread that writes the log
+            await asyncio.to_thread(output.writer.flush)
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -14,13 +14,14 @@ from backend_service.telemetry.log_lines import SERVICE, EcsLine
 from backend_service.telemetry.redaction import clean_query
 
 if TYPE_CHECKING:
-    from backend_service.telemetry.log_output import LogOutput
+    from backend_service.telemetry.log_lines import Origin
     from backend_service.telemetry.trace_context import TraceContext
 
 _NAME: Final = f"{SERVICE}.access"
 _KEPT: Final = 1_024
 _TEXT_LENGTH: Final = 2_048
 _LEVEL: Final = "info"
+_MILLISECONDS: Final = [f".{number:03d}Z" for number in range(1_000)]
 
 
 class Asked(NamedTuple):
@@ -31,92 +32,99 @@ class Asked(NamedTuple):
     query: bytes
     status: int
     route: str
+    has_span: bool
 
 
-class _Blank(NamedTuple):
-    """What stands in a kept line where a value of the single request goes."""
+class _Kept(NamedTuple):
+    """A line in pieces; between them go time, duration, request id, trace id and span id."""
 
-    time: str
-    request_id: str
-    trace_id: str
-    span_id: str
-    duration: int
+    before_time: str
+    before_duration: str
+    before_request_id: str
+    before_trace_id: str
+    before_span_id: str
+    end: str
 
 
-class AccessLog:
+class AccessLines:
     """Writes access lines.
 
     Parameters
     ----------
-    output : LogOutput
-        Where they go, and who writes them.
+    origin : Origin
+        Who writes.
     """
 
-    def __init__(self, output: LogOutput) -> None:
-        self._output = output
-        self._origin = output.origin.to_fields()
-        self._render = EcsLine()
-        self._kept: dict[tuple[Asked, bool], bytes] = {}
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin.to_fields()
+        self._write = EcsLine()
+        self._kept: dict[Asked, _Kept] = {}
         # Nobody who asks can have these in a path.
-        self._blank = _Blank(
-            time=secrets.token_hex(16),
-            request_id=secrets.token_hex(16),
-            trace_id=secrets.token_hex(16),
-            span_id=secrets.token_hex(16),
-            duration=10**18 + secrets.randbelow(10**18),
-        )
+        self._blanks = [secrets.token_hex(16) for _ in range(5)]
         self._second = 0
-        self._second_written = b""
+        self._second_written = ""
 
-    def write(self, asked: Asked, trace: TraceContext, seconds: float) -> None:
-        """Write that `asked` was answered after `seconds`."""
-        template = self._kept.get((asked, trace.span_id != ""))
-        if template is None:
-            template = self._prepare(asked, has_span=trace.span_id != "")
-        milliseconds = time.time_ns() // 1_000_000
-        second, rest = divmod(milliseconds, 1_000)
+    def render(self, asked: Asked, trace: TraceContext, seconds: float, ended: float) -> bytes:
+        """The line about a request that took `seconds` and was answered at `ended`."""
+        kept = self._kept.get(asked)
+        if kept is None:
+            kept = self._prepare(asked)
+        second = int(ended)
         if second != self._second:
-            written = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-            self._second, self._second_written = second, written.encode()
-        line = template % {
-            b"time": b"%b.%03dZ" % (self._second_written, rest),
-            b"request_id": trace.request_id.encode(),
-            b"trace_id": trace.trace_id.encode(),
-            b"span_id": trace.span_id.encode(),
-            b"duration": seconds * 1e9,
-        }
-        self._output.write(line)
+            self._second = second
+            self._second_written = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return "".join(
+            (
+                kept[0],
+                self._second_written,
+                _MILLISECONDS[int((ended - second) * 1e3)],
+                kept[1],
+                str(int(seconds * 1e9)),
+                kept[2],
+                trace[1],
+                kept[3],
+                trace[0],
+                kept[4],
+                trace[2],
+                kept[5],
+            )
+        ).encode()
 
-    def _prepare(self, asked: Asked, *, has_span: bool) -> bytes:
-        """The line with `%(…)` where a value of the single request goes."""
-        fields = self._describe(asked, has_span=has_span)
-        line = self._render(None, _LEVEL, fields).replace(b"%", b"%%") + b"\n"
-        for name, blank in self._blank._asdict().items():
-            form = "d" if name == "duration" else "b"
-            line = line.replace(str(blank).encode(), f"%({name}){form}".encode())
+    def _prepare(self, asked: Asked) -> _Kept:
+        at, duration, request_id, trace_id, span_id = self._blanks
+        line = self._write(None, _LEVEL, self._describe(asked)).decode() + "\n"
+        pieces = []
+        # As text, a number has quotes around it.
+        for blank in (at, f'"{duration}"', request_id, trace_id, span_id):
+            piece, found, line = line.partition(blank)
+            pieces.append(piece)
+            if not found:  # no span: the line ends with that piece
+                break
+        kept = _Kept(*pieces, *([line] if asked.has_span else [""]))
         if len(self._kept) >= _KEPT:
             self._kept.clear()
-        self._kept[asked, has_span] = line
-        return line
+        self._kept[asked] = kept
+        return kept
 
-    def _describe(self, asked: Asked, *, has_span: bool) -> dict[str, object]:
+    def _describe(self, asked: Asked) -> dict[str, object]:
+        at, duration, request_id, trace_id, span_id = self._blanks
         path = asked.path[:_TEXT_LENGTH]
         fields = {
             "event": f"{asked.method} {path} {asked.status}",
-            "@timestamp": self._blank.time,
+            "@timestamp": at,
             **self._origin,
             "log.logger": _NAME,
             "event.dataset": _NAME,
-            "event.duration": self._blank.duration,
+            "event.duration": duration,
             "http.request.method": asked.method,
-            "http.request.id": self._blank.request_id,
+            "http.request.id": request_id,
             "http.response.status_code": asked.status,
             "http.route": asked.route,
             "url.path": path,
-            "trace.id": self._blank.trace_id,
+            "trace.id": trace_id,
         }
         if asked.query:
             fields["url.query"] = clean_query(asked.query)[:_TEXT_LENGTH]
-        if has_span:
-            fields["span.id"] = self._blank.span_id
+        if asked.has_span:
+            fields["span.id"] = span_id
         return fields

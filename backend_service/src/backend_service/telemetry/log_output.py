@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 import sys
-import threading
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import stamina.instrumentation
 import structlog
 
 from backend_service import __version__
 from backend_service.telemetry.log_lines import EcsLine, EventFields, Origin
+from backend_service.telemetry.log_writer import LogWriter
 from backend_service.telemetry.logstash import LogstashSink
 from backend_service.telemetry.redaction import Redaction, find_secrets
 
@@ -27,57 +27,26 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 
 
-class LogOutput:
-    """Takes finished lines, from any thread; never raises, and waits for standard output alone.
+class LogOutput(NamedTuple):
+    """How this process logs.
 
-    Parameters
+    Attributes
     ----------
     origin : Origin
         Who writes.
     number : int
         Lines below this level are left out.
-    stream : binary file
-        Unbuffered.
-    sink : LogstashSink, optional
+    writer : LogWriter
     """
 
-    def __init__(
-        self, origin: Origin, number: int, stream: BinaryIO, sink: LogstashSink | None = None
-    ) -> None:
-        self.origin = origin
-        self.number = number
-        self.sink = sink
-        self.unwritten = 0
-        """Lines that standard output did not take."""
-        self._write = stream.write
-        self._lock = threading.Lock()
-
-    def write(self, line: bytes) -> None:
-        """`line` ends with a line feed."""
-        try:
-            # One call for one line, so that those of several threads are not mixed.
-            written = self._write(line)
-            if written != len(line):
-                self._write_rest(line, written)
-        except (OSError, ValueError):
-            # Nobody reads any more, or the disk is full: requests are answered all the same.
-            with self._lock:
-                self.unwritten += 1
-        if self.sink is not None:
-            self.sink.put(line)
-
-    def _write_rest(self, line: bytes, written: int | None) -> None:
-        rest = memoryview(line)[written or 0 :]
-        while rest and written:
-            written = self._write(rest)
-            rest = rest[written or 0 :]
-        if rest:
-            raise BlockingIOError
+    origin: Origin
+    number: int
+    writer: LogWriter
 
     def close(self) -> None:
-        """Send what waits; within a bounded time."""
-        if self.sink is not None and (lost := self.sink.close()):
-            _log.warning("log_lines_lost", sink="logstash", lines=lost)
+        """Write and send what waits, within a bounded time."""
+        if lost := self.writer.close():
+            _log.warning("log_lines_lost", lines=lost)
 
 
 class _Outputs:
@@ -85,19 +54,19 @@ class _Outputs:
 
 
 def current_output() -> LogOutput | None:
-    """Where this process logs; None where nobody has configured it."""
+    """How this process logs; None where nobody has decided it."""
     return _Outputs.current
 
 
 class LineLogger:
     """What structlog hands finished lines to."""
 
-    def __init__(self, output: LogOutput, name: str) -> None:
+    def __init__(self, writer: LogWriter, name: str) -> None:
         self.name = name
-        self._output = output
+        self._writer = writer
 
     def msg(self, line: bytes) -> None:
-        self._output.write(line + b"\n")
+        self._writer.put(line + b"\n")
 
     debug = info = warning = error = critical = fatal = exception = warn = log = msg
 
@@ -135,13 +104,12 @@ def configure_logging(settings: Settings, stream: BinaryIO | None = None) -> Log
     address = settings.logstash_address
     if stream is None:
         stream = open(sys.stdout.fileno(), "wb", buffering=0, closefd=False)  # noqa: SIM115
-    output = LogOutput(
-        origin, number, stream, LogstashSink(*address) if address is not None else None
-    )
+    sink = LogstashSink(*address) if address is not None else None
+    output = LogOutput(origin, number, LogWriter(stream, sink))
     structlog.configure(
         processors=[EventFields(origin, Redaction(find_secrets(settings))), EcsLine()],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=lambda name="": LineLogger(output, name),
+        logger_factory=lambda name="": LineLogger(output.writer, name),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(

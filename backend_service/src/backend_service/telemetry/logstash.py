@@ -1,7 +1,7 @@
 """Log lines on their way to Logstash.
 
-Whoever writes a line puts it into a bounded queue and goes on: whether Logstash is there, slow or
-away is the affair of the thread behind the queue. What does not fit into the queue is dropped and
+Lines are put into a bounded queue: whether Logstash is there, slow or away is the affair of the
+thread behind it alone. What does not fit into the queue is dropped and
 counted. A line leaves it when it has arrived, so that what was under way when a connection broke
 is sent again; a line may arrive twice that way.
 """
@@ -77,13 +77,15 @@ class LogstashSink:
         """Lines that have not arrived yet."""
         return len(self._waiting) + len(self._under_way)
 
-    def put(self, line: bytes) -> None:
-        """Have `line`, which ends with a line feed, be sent; never waits."""
-        if len(self._waiting) + len(self._under_way) >= self._limit:
+    def put(self, lines: Sequence[bytes]) -> None:
+        """Have `lines`, each with its line feed, be sent; never waits."""
+        room = self._limit - self.waiting
+        if room < len(lines):
+            room = max(room, 0)
             with self._lock:
-                self.dropped += 1
-            return
-        self._waiting.append(line)
+                self.dropped += len(lines) - room
+            lines = lines[:room]
+        self._waiting.extend(lines)
         if not self._some.is_set():
             self._some.set()
 

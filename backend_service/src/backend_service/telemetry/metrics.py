@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from prometheus_client import (
     CollectorRegistry,
     Counter,
     Gauge,
-    Histogram,
     ProcessCollector,
 )
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -17,14 +16,13 @@ from prometheus_client.registry import Collector
 
 from backend_service import __version__
 from backend_service.telemetry.log_output import current_output
+from backend_service.telemetry.request_durations import RequestDurations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from prometheus_client import Metric
-
-_DURATIONS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
 
 
 class Metrics:
@@ -38,13 +36,8 @@ class Metrics:
 
     def __init__(self, folders: Mapping[str, Path] | None = None) -> None:
         self.registry = CollectorRegistry()
-        self.requests = Histogram(
-            "http_server_request_duration_seconds",
-            "Time from request to the last byte of the answer, of event streams to the first.",
-            ["method", "route", "status"],
-            buckets=_DURATIONS,
-            registry=self.registry,
-        )
+        self.requests = RequestDurations()
+        self.registry.register(self.requests)
         self.provider_requests = Counter(
             "bellwether_provider_requests",
             "Questions to a source of candles or headlines.",
@@ -99,12 +92,13 @@ class _LogLines(Collector):
 
     def collect(self) -> Iterator[Metric]:
         output = current_output()
-        sink = None if output is None else output.sink
+        writer = None if output is None else output.writer
+        sink = None if writer is None else writer.sink
         dropped = CounterMetricFamily(
             "bellwether_log_lines_dropped", "Log lines that were given up.", labels=["sink"]
         )
         dropped.add_metric(["logstash"], 0 if sink is None else sink.dropped)
-        dropped.add_metric(["stdout"], 0 if output is None else output.unwritten)
+        dropped.add_metric(["stdout"], 0 if writer is None else writer.dropped)
         yield dropped
         waiting = GaugeMetricFamily(
             "bellwether_log_lines_waiting", "Log lines that wait to be sent.", labels=["sink"]
