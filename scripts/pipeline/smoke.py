@@ -81,7 +81,7 @@ def ask_everything(fetch: Fetch) -> list[str]:
         f"page: {len(page):,} characters",
         f"gateway: {len(candles):,} candles of {SYMBOL}",
         f"model service: agent {signals['agent']}, net worth {worth:,.0f} in the end",
-        f"sentiment: engine {news.get('engine')}",
+        f"sentiment: engine {news.get('engine') or 'none yet, without headlines'}",
     ]
 
 
