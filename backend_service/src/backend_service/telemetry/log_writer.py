@@ -105,7 +105,8 @@ class LogWriter:
 
     def _write(self, lines: Sequence[bytes]) -> None:
         if self.sink is not None:
-            self.sink.put(lines)
+            # What `flush` puts is no line: it would be counted as one that waits.
+            self.sink.put([line for line in lines if line])
         left = memoryview(b"".join(lines))
         try:
             while left:
