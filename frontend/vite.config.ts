@@ -40,6 +40,8 @@ export default defineConfig({
   },
   test: {
     restoreMocks: true,
+    // By itself it leaves one core to the person in front of it, which is half of two.
+    maxWorkers: '100%',
     coverage: { include: ['src/**'], exclude: ['src/api/schema.d.ts'] },
     projects: [
       {
