@@ -94,7 +94,8 @@ class LogWriter:
             while self._waiting:
                 count = min(len(self._waiting), _BATCH_LINES)
                 batch = [self._waiting.popleft() for _ in range(count)]
-                self._write([self._render(line) for line in batch])
+                # Not every entry is a line: a probe is only counted.
+                self._write([line for line in map(self._render, batch) if line])
 
     def _render(self, line: bytes | Deferred) -> bytes:
         try:
@@ -105,8 +106,7 @@ class LogWriter:
 
     def _write(self, lines: Sequence[bytes]) -> None:
         if self.sink is not None:
-            # What `flush` puts is no line: it would be counted as one that waits.
-            self.sink.put([line for line in lines if line])
+            self.sink.put(lines)
         left = memoryview(b"".join(lines))
         try:
             while left:

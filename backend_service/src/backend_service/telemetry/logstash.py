@@ -95,6 +95,7 @@ class LogstashSink:
         self._closing.set()
         self._some.set()
         self._thread.join(seconds)
+        self._connection.disconnect()
         lost = self.waiting
         with self._lock:
             self.dropped += lost
@@ -131,10 +132,10 @@ class LogstashSink:
             self._waiting.popleft()
         try:
             self._connection.send(b"".join(self._under_way))
-        except OSError as error:
+        except (OSError, ValueError) as error:  # the latter: closed by the end of the process
             self._under_way = _behind(self._under_way, self._connection.arrived())
             self._connection.disconnect()
-            self._note(away=True, reason=error.strerror or str(error))
+            self._note(away=True, reason=getattr(error, "strerror", None) or str(error))
             return False
         self._under_way = []
         self._note(away=False)

@@ -63,10 +63,14 @@ class OtlpRecorder:
         Base address of the collector.
     environment : str
         What ``deployment.environment.name`` says.
+    export_seconds : float
+        How long the collector may take for a batch.
     """
 
-    def __init__(self, endpoint: str, environment: str) -> None:
-        exporter = OTLPSpanExporter(endpoint.rstrip("/") + _PATH, timeout=_EXPORT_SECONDS)
+    def __init__(
+        self, endpoint: str, environment: str, export_seconds: float = _EXPORT_SECONDS
+    ) -> None:
+        exporter = OTLPSpanExporter(endpoint.rstrip("/") + _PATH, timeout=export_seconds)
         self._provider = TracerProvider(
             # Whoever asks the gateway has no say in what it records.
             sampler=ALWAYS_ON,
@@ -82,7 +86,7 @@ class OtlpRecorder:
         )
         self._provider.add_span_processor(
             BatchSpanProcessor(
-                _SayingOnce(exporter),
+                SayingOnce(exporter),
                 max_queue_size=_WAITING_SPANS,
                 schedule_delay_millis=_EVERY_SECONDS * 1_000,
                 max_export_batch_size=_BATCH_SPANS,
@@ -140,7 +144,7 @@ def _parent_of(trace: TraceContext) -> Context:
     return set_span_in_context(NonRecordingSpan(parent), Context())
 
 
-class _SayingOnce(SpanExporter):
+class SayingOnce(SpanExporter):
     """Says once that spans are not taken, and once that they are taken again."""
 
     def __init__(self, exporter: SpanExporter) -> None:

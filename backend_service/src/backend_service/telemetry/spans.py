@@ -1,8 +1,8 @@
 """Spans: what was asked and done, how long it took, and under which trace.
 
 They are made where ``OTEL_EXPORTER_OTLP_ENDPOINT`` is set. Where it is not, nothing of
-OpenTelemetry is imported, and every function here does next to nothing. Like logging, this is a
-matter of the whole process.
+OpenTelemetry's SDK is imported (its API is, by FastAPI), and every function here does next to
+nothing. Like logging, this is a matter of the whole process.
 """
 
 from __future__ import annotations
@@ -95,7 +95,9 @@ def begin_request_span(scope: Scope, trace: TraceContext) -> Span | None:
     if scope["query_string"]:
         attributes["url.query"] = clean_query(scope["query_string"])
     if server := scope.get("server"):
-        attributes |= {"server.address": server[0], "server.port": server[1]}
+        attributes["server.address"] = server[0]
+        if server[1] is not None:
+            attributes["server.port"] = server[1]
     return recorder.begin(scope["method"], "server", trace, attributes)
 
 
