@@ -22,7 +22,9 @@ Write = Callable[..., Path]
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     for name in list(os.environ):
-        if name.startswith(("BACKEND_", "MODEL_", "DATABASE_", "NEWSAPI_", "BELLWETHER_E")):
+        if name.startswith(
+            ("BACKEND_", "MODEL_", "DATABASE_", "NEWSAPI_", "BELLWETHER_E", "LOGSTASH", "OTEL_")
+        ):
             monkeypatch.delenv(name)
     monkeypatch.setenv("SECRETS_DIR", str(tmp_path / "secrets"))
     read_settings.cache_clear()
@@ -218,3 +220,43 @@ def test_the_process_ends_with_one_line(tmp_path: Path) -> None:
     assert line.startswith("Not started: DATABASE_URL holds the placeholder")
     assert ended.stdout == ""
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "logstash",
+        "logstash:",
+        ":50000",
+        "logstash:0",
+        "logstash:65536",
+        "logstash:port",
+        "tcp://logstash:50000",
+        "me:s3cret@logstash:50000",
+        "a b:1",
+        "::1:50000",
+    ],
+)
+def test_an_address_of_logstash_that_is_none_is_refused_in_one_sentence(
+    wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGSTASH_HOST", wrong)
+    assert refuse() == (
+        "LOGSTASH_HOST cannot be used: it has to be host:port, such as logstash:50000."
+    )
+
+
+def test_addresses_of_logstash_and_of_a_collector(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().logstash_address is None
+    assert read_settings().otlp_endpoint is None
+    for text, address in (
+        ("logstash:50000", ("logstash", 50_000)),
+        ("10.0.0.1:1", ("10.0.0.1", 1)),
+        ("[::1]:65535", ("::1", 65_535)),
+    ):
+        monkeypatch.setenv("LOGSTASH_HOST", text)
+        read_settings.cache_clear()
+        assert read_settings().logstash_address == address
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318")
+    read_settings.cache_clear()
+    assert refuse().startswith("OTEL_EXPORTER_OTLP_ENDPOINT cannot be used: ")

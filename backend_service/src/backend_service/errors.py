@@ -52,6 +52,9 @@ class GatewayError(Exception):
         Physical line of the uploaded file at fault; the header is 1.
     limit : float, optional
         The limit that was passed.
+    logged : str, optional
+        What the log says in place of `detail` where that quotes what others have said, who may
+        quote what they were sent.
     """
 
     slug: ClassVar[str] = "internal-error"
@@ -65,9 +68,11 @@ class GatewayError(Exception):
         field: str | None = None,
         row: int | None = None,
         limit: float | None = None,
+        logged: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
+        self.logged = logged or detail
         self.field = field
         self.row = row
         self.limit = limit
@@ -160,7 +165,11 @@ class ModelServiceRefusal(ModelServiceError):
     """A problem of the model service, passed on as it came."""
 
     def __init__(self, problem: dict[str, ProblemValue]) -> None:
-        super().__init__(str(problem.get("detail", "")))
+        kind = str(problem.get("type", "")).removeprefix(PROBLEM_TYPE_PREFIX)
+        super().__init__(
+            str(problem.get("detail", "")),
+            logged=f"The model service refuses with status {problem['status']} ({kind}).",
+        )
         self._problem = problem
         self.refused_status = int(str(problem["status"]))
         self.refused_field = str(problem["field"]) if "field" in problem else None

@@ -120,10 +120,10 @@ class EventPages:
                 return await self.read(experiment_id, after)
             except ModelServiceError as error:
                 if is_final(error):
-                    _log.info("experiment_gone", experiment_id=experiment_id, reason=error.detail)
+                    _log.info("experiment_gone", experiment_id=experiment_id, reason=error.logged)
                     return None
                 if pause == self._first_backoff_seconds:
-                    _log.info("events_await_model_service", reason=error.detail)
+                    _log.info("events_await_model_service", reason=error.logged)
             await asyncio.sleep(pause)
             pause = min(2 * pause, self._longest_backoff_seconds)
 

@@ -166,7 +166,7 @@ class SeriesLibrary:
         except (ProviderError, ModelServiceError) as error:
             if stored is None:
                 raise
-            _log.warning("serving_stale_series", symbol=symbol, reason=error.detail)
+            _log.warning("serving_stale_series", symbol=symbol, reason=error.logged)
             return stored
 
     async def _find_stored(self, symbol: str) -> tuple[str, list[SeriesHead]]:

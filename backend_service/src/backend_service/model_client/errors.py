@@ -109,8 +109,14 @@ def check_status(
     if status in _PASSED_ON:
         raise ModelServiceRefusal(problem)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        raise ModelServiceUnavailable(f"The model service is not ready: {problem['detail']}")
-    raise ModelServiceBadAnswer(f"The model service failed at `{path}`: {problem['detail']}")
+        raise ModelServiceUnavailable(
+            f"The model service is not ready: {problem['detail']}",
+            logged=f"The model service was not ready at `{path}`.",
+        )
+    raise ModelServiceBadAnswer(
+        f"The model service failed at `{path}`: {problem['detail']}",
+        logged=f"The model service failed at `{path}` with status {status}.",
+    )
 
 
 def _read_seconds(retry_after: str | None) -> int:

@@ -213,7 +213,8 @@ class HeadlineScorer:
         self._failures += 1
         self.state = EngineState(None, reason)
         self._checked = -float("inf")
-        _log.warning("scoring_failed", reason=reason, exc_info=None if expected else error)
+        logged = error.logged if isinstance(error, ModelServiceError) else reason
+        _log.warning("scoring_failed", reason=logged, exc_info=None if expected else error)
 
     def _leave_out(self, refusal: ModelServiceRefusal, batch: list[Unscored]) -> None:
         """Go on without the one text that the service refuses; another refusal is a failure."""

@@ -112,16 +112,13 @@ class EventFields:
         if error is None:
             return {}
         trace = self._redaction.clean("".join(traceback.format_exception(error)))
-        if len(trace) > _TRACE_LENGTH:
-            half = _TRACE_LENGTH // 2
-            trace = f"{trace[:half]}\n…\n{trace[-half:]}"
         message = "an error that cannot be described"
         with contextlib.suppress(Exception):
             message = str(error)
         return {
             "error.type": type(error).__name__,
             "error.message": self._clean(message),
-            "error.stack_trace": trace,
+            "error.stack_trace": _cut(trace, _TRACE_LENGTH),
         }
 
     def _clean(self, value: Any) -> Any:
@@ -131,7 +128,7 @@ class EventFields:
         if isinstance(value, list | tuple | set | frozenset):
             return [self._clean(each) for each in value]
         # Cut afterwards: half a secret is one too, and is not found.
-        return self._redaction.clean(str(value))[:_MESSAGE_LENGTH]
+        return _cut(self._redaction.clean(str(value)), _MESSAGE_LENGTH)
 
 
 def trace_fields() -> dict[str, str]:
@@ -152,6 +149,13 @@ def write_time(nanoseconds: int) -> str:
     seconds, rest = divmod(nanoseconds, 1_000_000_000)
     written = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
     return f"{written}.{rest // 1_000_000:03d}Z"
+
+
+def _cut(text: str, length: int) -> str:
+    """Beginning and end of a long text: a trace says at its end what was wrong."""
+    if len(text) <= length:
+        return text
+    return f"{text[: length // 2]}\n…\n{text[-length // 2 :]}"
 
 
 def _find_error(exc_info: object) -> BaseException | None:
