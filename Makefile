@@ -167,6 +167,7 @@ loki: .venv-deploy/.made ## A cluster's Loki on http://127.0.0.1:3100 until Ctrl
 bench: setup .venv-bench/.made ## Benchmarks, as JSON lines (some minutes; leave the machine alone)
 	cd model_service && ../$(VENV)/python -m benchmarks
 	$(VENV)/python backend_service/benchmarks/candles_cache.py
+	$(VENV)/python backend_service/benchmarks/telemetry_cost.py
 	$(VENV)/python backend_service/benchmarks/news_answers.py
 
 # What the benchmarks compare with has an environment of its own.
