@@ -35,6 +35,10 @@ class Asked(NamedTuple):
     has_span: bool
 
 
+AskedFields = tuple[str, str, bytes, int, str, bool]
+"""The same without the time that making a named tuple takes."""
+
+
 class _Kept(NamedTuple):
     """A line in pieces; between them go time, duration, request id, trace id and span id."""
 
@@ -58,13 +62,15 @@ class AccessLines:
     def __init__(self, origin: Origin) -> None:
         self._origin = origin.to_fields()
         self._write = EcsLine()
-        self._kept: dict[Asked, _Kept] = {}
+        self._kept: dict[AskedFields, _Kept] = {}
         # Nobody who asks can have these in a path.
         self._blanks = [secrets.token_hex(16) for _ in range(5)]
         self._second = 0
         self._second_written = ""
 
-    def render(self, asked: Asked, trace: TraceContext, seconds: float, ended: float) -> bytes:
+    def render(
+        self, asked: AskedFields, trace: TraceContext, seconds: float, ended: float
+    ) -> bytes:
         """The line about a request that took `seconds` and was answered at `ended`."""
         kept = self._kept.get(asked)
         if kept is None:
@@ -90,7 +96,8 @@ class AccessLines:
             )
         ).encode()
 
-    def _prepare(self, asked: Asked) -> _Kept:
+    def _prepare(self, key: AskedFields) -> _Kept:
+        asked = Asked(*key)
         at, duration, request_id, trace_id, span_id = self._blanks
         line = self._write(None, _LEVEL, self._describe(asked)).decode() + "\n"
         pieces = []
@@ -103,7 +110,7 @@ class AccessLines:
         kept = _Kept(*pieces, *([line] if asked.has_span else [""]))
         if len(self._kept) >= _KEPT:
             self._kept.clear()
-        self._kept[asked] = kept
+        self._kept[key] = kept
         return kept
 
     def _describe(self, asked: Asked) -> dict[str, object]:

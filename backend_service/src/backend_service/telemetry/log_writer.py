@@ -55,7 +55,7 @@ class LogWriter:
         """Have a line be written at once; text ends with a line feed."""
         if self._closed:
             # What a process says at its very end has nobody else who writes it.
-            self._write([self._render(line)])
+            self._write(self._render([line]))
         elif not self.put_later(line):
             self._drop(1)
         self._urgent.set()
@@ -87,22 +87,30 @@ class LogWriter:
         return lost + (self.sink.close(seconds) if self.sink is not None else 0)
 
     def _run(self) -> None:
+        take = self._waiting.popleft
         while not self._closed or self._waiting:
             # It looks by itself: being told of each line would cost those who write it.
             self._urgent.wait(_GATHER_SECONDS)
             self._urgent.clear()
             while self._waiting:
                 count = min(len(self._waiting), _BATCH_LINES)
-                batch = [self._waiting.popleft() for _ in range(count)]
-                # Not every entry is a line: a probe is only counted.
-                self._write([line for line in map(self._render, batch) if line])
+                self._write(self._render([take() for _ in range(count)]))
 
-    def _render(self, line: bytes | Deferred) -> bytes:
-        try:
-            return line if isinstance(line, bytes) else line[0](line)
-        except Exception:  # one that cannot be written must not keep all others from it
-            self._drop(1)
-            return b""
+    def _render(self, batch: Sequence[bytes | Deferred]) -> list[bytes]:
+        """The lines of `batch`; not every entry is one: a probe is only counted."""
+        lines = []
+        for entry in batch:
+            if isinstance(entry, bytes):
+                lines.append(entry)
+                continue
+            try:
+                line = entry[0](entry)
+            except Exception:  # one that cannot be written must not keep all others from it
+                self._drop(1)
+                continue
+            if line:
+                lines.append(line)
+        return lines
 
     def _write(self, lines: Sequence[bytes]) -> None:
         if self.sink is not None:

@@ -126,10 +126,9 @@ class LogstashSink:
 
     def _send_batch(self) -> bool:
         """Whether what was under way, or else the oldest lines that wait, have arrived."""
-        while self._waiting and len(self._under_way) < _BATCH_LINES:
-            # In this order no line is ever in neither, where nobody would count it.
-            self._under_way.append(self._waiting[0])
-            self._waiting.popleft()
+        if not self._under_way:
+            take = self._waiting.popleft
+            self._under_way = [take() for _ in range(min(len(self._waiting), _BATCH_LINES))]
         try:
             self._connection.send(b"".join(self._under_way))
         except (OSError, ValueError) as error:  # the latter: closed by the end of the process

@@ -62,8 +62,7 @@ class TelemetryMiddleware:
             await self._app(scope, receive, send_with_id)
         finally:
             reset_trace(token)
-            method, path, query = scope["method"], scope["path"], scope["query_string"]
-            route = scope.get("route")
-            self._note((method, path, query, route, status, trace, started, began, perf_counter()))
+            self._note((scope, status, trace, started, began, perf_counter()))
             if span is not None:
-                end_request_span(span, method, getattr(route, "path", UNMATCHED), status)
+                route = getattr(scope.get("route"), "path", UNMATCHED)
+                end_request_span(span, scope["method"], route, status)
