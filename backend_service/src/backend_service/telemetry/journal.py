@@ -16,8 +16,6 @@ from backend_service.telemetry.log_output import current_output
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.types import Scope
-
     from backend_service.telemetry.request_durations import RequestDurations
     from backend_service.telemetry.trace_context import TraceContext
 
@@ -29,8 +27,10 @@ _STREAMS: Final = frozenset({"/api/experiments/{experiment_id}/events"})
 """They last for as long as somebody watches: their duration is the time to their beginning."""
 _KNOWN: Final = 1_024
 
-Answered = tuple["Scope", int, "TraceContext", float, float, float]
-"""Scope, status, ids, and when the request came, when the answer began and when it ended."""
+Answered = tuple[str, str, bytes, Any, int, "TraceContext", float, float, float]
+"""Method, path, query, route, status, ids, and when the request came, when the answer began and
+when it ended. The scope itself is not kept: hundreds of them would wait, and drive what the next
+requests need out of the processor's caches."""
 
 
 class RequestJournal:
@@ -61,15 +61,14 @@ class RequestJournal:
 
     def _write(self, noted: tuple[Any, ...]) -> bytes:
         """Count it; its line, empty where there is to be none."""
-        scope, status, trace, started, began, ended = noted[1]
-        method = scope["method"]
-        route = getattr(scope.get("route"), "path", UNMATCHED)
+        method, path, query, matched, status, trace, started, began, ended = noted[1]
+        route = getattr(matched, "path", UNMATCHED)
         known = self._known.get((method, route, status)) or self._learn(method, route, status)
         observe, whole, logged = known
         observe((ended if whole else began) - started)
         if not logged or self._lines is None:
             return b""
-        asked = (method, scope["path"], scope["query_string"], status, route, trace[2] != "")
+        asked = (method, path, query, status, route, trace[2] != "")
         return self._lines.render(asked, trace, ended - started, ended + self._clock_offset)
 
     def _learn(self, method: str, route: str, status: int) -> _Known:

@@ -62,7 +62,8 @@ class TelemetryMiddleware:
             await self._app(scope, receive, send_with_id)
         finally:
             reset_trace(token)
-            self._note((scope, status, trace, started, began, perf_counter()))
+            method, path, query = scope["method"], scope["path"], scope["query_string"]
+            route = scope.get("route")
+            self._note((method, path, query, route, status, trace, started, began, perf_counter()))
             if span is not None:
-                route = getattr(scope.get("route"), "path", UNMATCHED)
-                end_request_span(span, scope["method"], route, status)
+                end_request_span(span, method, getattr(route, "path", UNMATCHED), status)
