@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from model_service.errors import BellwetherError, ExperimentsUnavailable
 T = TypeVar("T")
 
 _BUSY_MILLISECONDS = 10_000
+_LOOK_SECONDS = 0.01
 _CONNECT_SECONDS = 5
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -58,13 +60,27 @@ def make_engine(url: str) -> sa.Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # Writers take their lock at once, so that none of them fails half-way.
     connection.isolation_level = "IMMEDIATE"
-    for pragma in (
-        f"busy_timeout = {_BUSY_MILLISECONDS}",
-        "journal_mode = WAL",
-        "synchronous = NORMAL",
-        "foreign_keys = ON",
-    ):
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    _keep_a_log(connection)
+    for pragma in ("synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _keep_a_log(connection: Any) -> None:
+    """Have writers and readers not wait for each other.
+
+    Of several processes that begin with a new file at once one does this for all; SQLite tells the
+    others at once that it is busy, whatever time it may take.
+    """
+    deadline = time.monotonic() + _BUSY_MILLISECONDS / 1_000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_LOOK_SECONDS)
 
 
 class Database:
