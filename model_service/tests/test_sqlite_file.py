@@ -1,0 +1,32 @@
+"""A SQLite file that several begin with at once."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from model_service.database import make_engine
+
+SECONDS = 20.0
+SIDE_BY_SIDE = 4
+ROUNDS = 120
+"""Without waiting, one round in twelve fails on two cores."""
+
+
+def test_all_get_a_connection(tmp_path: Path) -> None:
+    together = threading.Barrier(SIDE_BY_SIDE, timeout=SECONDS)
+
+    def begin(path: Path) -> str:
+        engine = make_engine(f"sqlite:///{path}")
+        together.wait()
+        with engine.begin() as connection:
+            connection.execute(sa.text("CREATE TABLE IF NOT EXISTS looks (number INTEGER)"))
+            mode = str(connection.execute(sa.text("PRAGMA journal_mode")).scalar())
+        engine.dispose()
+        return mode
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        for number in range(ROUNDS):
+            path = tmp_path / f"{number}.sqlite3"
+            assert list(pool.map(begin, [path] * SIDE_BY_SIDE)) == ["wal"] * SIDE_BY_SIDE
