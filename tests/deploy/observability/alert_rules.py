@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
 
 from tests.deploy.observability.queries import (
     CLUSTER_METRICS,
@@ -12,9 +11,7 @@ from tests.deploy.observability.queries import (
     names_in,
     used_metrics,
 )
-from tests.deploy.observability.sources import Sources
-
-Rule = Callable[[Sources], list[str]]
+from tests.deploy.observability.sources import Rule, Sources
 
 SEVERITIES = {"critical", "warning"}
 RUNBOOK = "observability/runbooks.md#"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from tests.deploy.observability.queries import VARIABLES, fill_in
-from tests.deploy.observability.sources import Json, Sources, is_of, panels
-
-Rule = Callable[[Sources], list[str]]
+from tests.deploy.observability.sources import Json, Rule, Sources, is_of, panels
 
 GRID = 24
 LOG_LABELS = {"app", "pod", "namespace", "container"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,10 @@ class Sources:
     def copy(self) -> Sources:
         """One that may be changed."""
         return copy.deepcopy(self)
+
+
+Rule = Callable[[Sources], list[str]]
+"""What has to hold; its sentences say what does not."""
 
 
 def read_sources() -> Sources:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 
-from tests.deploy.observability.alert_rules import RULES, Rule
-from tests.deploy.observability.sources import Sources, read_sources
-
-Planted = Callable[[Sources], object]
+from tests.deploy.observability.alert_rules import RULES
+from tests.deploy.observability.planting import Mistakes, Planted, assert_reported, numbered
+from tests.deploy.observability.sources import Rule, Sources
 
 
 def _alert(sources: Sources, name: str) -> dict[str, object]:
@@ -57,7 +55,7 @@ def _expression(name: str, old: str, new: str) -> Planted:
     return change
 
 
-MISTAKES: dict[str, list[tuple[str, Planted]]] = {
+MISTAKES: Mistakes = {
     "alerts_say_enough": [
         (
             "Broken may be anybody's",
@@ -157,11 +155,6 @@ MISTAKES: dict[str, list[tuple[str, Planted]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def sources() -> Sources:
-    return read_sources()
-
-
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_rule_holds(rule: Rule, sources: Sources) -> None:
     assert rule(sources) == []
@@ -171,15 +164,9 @@ def test_a_mistake_is_planted_for_every_rule() -> None:
     assert set(MISTAKES) == {rule.__name__ for rule in RULES}
 
 
-@pytest.mark.parametrize(
-    ("rule", "number"), [(rule, n) for rule in RULES for n in range(len(MISTAKES[rule.__name__]))]
-)
+@pytest.mark.parametrize(("rule", "number"), numbered(RULES, MISTAKES))
 def test_planted_mistake_is_reported(rule: Rule, number: int, sources: Sources) -> None:
-    says, plant = MISTAKES[rule.__name__][number]
-    changed = sources.copy()
-    plant(changed)
-    said = rule(changed)
-    assert any(says in sentence for sentence in said), said
+    assert_reported(rule, number, MISTAKES, sources)
 
 
 def test_there_is_something_to_look_at(sources: Sources) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,18 +13,18 @@ from scripts.dashboards.__main__ import is_written, path_of, render
 from scripts.dashboards.layout import place
 from scripts.dashboards.panels import Query, graph
 from scripts.dashboards.pretended_cluster import report
-from tests.deploy.observability.dashboard_rules import RULES, Rule
+from tests.deploy.observability.dashboard_rules import RULES
+from tests.deploy.observability.planting import Mistakes, Planted, assert_reported, numbered
 from tests.deploy.observability.queries import CLUSTER_METRICS, expressions, fill_in, names_in
 from tests.deploy.observability.sources import (
     DASHBOARDS,
     OBSERVABILITY,
     Json,
+    Rule,
     Sources,
     read_sources,
 )
 from tests.deploy.observability.tools import run
-
-Planted = Callable[[Sources], object]
 
 PLATFORM = "bellwether-platform.json"
 
@@ -48,7 +47,7 @@ _REQUESTS = "Requests a second by service"
 _REQUEST_LINES = "Lines of the request whose id stands above"
 _LEVELS = "Lines a second by level"
 
-MISTAKES: dict[str, list[tuple[str, Planted]]] = {
+MISTAKES: Mistakes = {
     "names_are_unique": [
         (
             "Two dashboards have one uid",
@@ -143,11 +142,6 @@ MISTAKES: dict[str, list[tuple[str, Planted]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def sources() -> Sources:
-    return read_sources()
-
-
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_rule_holds(rule: Rule, sources: Sources) -> None:
     assert rule(sources) == []
@@ -157,15 +151,9 @@ def test_a_mistake_is_planted_for_every_rule() -> None:
     assert set(MISTAKES) == {rule.__name__ for rule in RULES}
 
 
-@pytest.mark.parametrize(
-    ("rule", "number"), [(rule, n) for rule in RULES for n in range(len(MISTAKES[rule.__name__]))]
-)
+@pytest.mark.parametrize(("rule", "number"), numbered(RULES, MISTAKES))
 def test_planted_mistake_is_reported(rule: Rule, number: int, sources: Sources) -> None:
-    says, plant = MISTAKES[rule.__name__][number]
-    changed = sources.copy()
-    plant(changed)
-    said = rule(changed)
-    assert any(says in sentence for sentence in said), said
+    assert_reported(rule, number, MISTAKES, sources)
 
 
 def parse(asked: list[tuple[str, str]], folder: Path) -> str:
