@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from backend_service import __version__
-from backend_service.telemetry.access_lines import AccessLines, Asked
+from backend_service.telemetry.access_lines import AccessLines
 from backend_service.telemetry.log_lines import Origin
 from backend_service.telemetry.log_output import current_output
 from backend_service.telemetry.trace_context import TraceContext, continuing
@@ -111,14 +111,17 @@ def test_the_level_is_kept_to(lines: Callable[[], list[dict[str, Any]]]) -> None
     assert output.number == logging.INFO
 
 
-ASKED = Asked("GET", "/api/candles/X", b"", 200, "/api/candles/{symbol}", False)
+def asked(
+    path: str = "/api/candles/X", query: bytes = b"", *, has_span: bool = False
+) -> tuple[str, str, bytes, int, str, bool]:
+    return ("GET", path, query, 200, "/api/candles/{symbol}", has_span)
 
 
 def test_an_access_line_has_all_fields_of_the_schema() -> None:
     lines = AccessLines(ORIGIN)
-    asked = ASKED._replace(query=b"start=1&apikey=abc", has_span=True)
+    question = asked(query=b"start=1&apikey=abc", has_span=True)
     for _ in range(2):  # made, and made of what was kept
-        written = lines.render(asked, TRACE, 0.0123456789, 1_700_000_000.25)
+        written = lines.render(question, TRACE, 0.0123456789, 1_700_000_000.25)
         assert json.loads(written) == {
             "@timestamp": "2023-11-14T22:13:20.250Z",
             "log.level": "info",
@@ -148,7 +151,7 @@ def test_no_path_breaks_a_line(path: str) -> None:
     lines = AccessLines(ORIGIN)
     for number in range(2):
         trace = TRACE._replace(span_id="")
-        written = lines.render(ASKED._replace(path=path), trace, 1.0, float(number))
+        written = lines.render(asked(path=path), trace, 1.0, float(number))
         assert json.loads(written)["url"] == {"path": path}
         assert "span" not in json.loads(written)
         assert written.count(b"\n") == 1
@@ -157,7 +160,7 @@ def test_no_path_breaks_a_line(path: str) -> None:
 def test_what_is_kept_of_lines_is_bounded() -> None:
     lines = AccessLines(ORIGIN)
     for number in range(3_000):
-        lines.render(ASKED._replace(path=f"/{number}"), TRACE, 1.0, 1.0)
+        lines.render(asked(path=f"/{number}"), TRACE, 1.0, 1.0)
     assert len(lines._kept) <= 1_024
-    long = lines.render(ASKED._replace(path="/" + "x" * 60_000), TRACE, 1.0, 1.0)
+    long = lines.render(asked(path="/" + "x" * 60_000), TRACE, 1.0, 1.0)
     assert len(long) < 6_000

@@ -24,19 +24,9 @@ _LEVEL: Final = "info"
 _MILLISECONDS: Final = [f".{number:03d}Z" for number in range(1_000)]
 
 
-class Asked(NamedTuple):
-    """What a line says of a request and its answer beside times and ids."""
-
-    method: str
-    path: str
-    query: bytes
-    status: int
-    route: str
-    has_span: bool
-
-
-AskedFields = tuple[str, str, bytes, int, str, bool]
-"""The same without the time that making a named tuple takes."""
+Asked = tuple[str, str, bytes, int, str, bool]
+"""What a line says of a request and its answer beside times and ids: method, path, query, status,
+route, and whether there is a span. No class, since making one for each request takes longer."""
 
 
 class _Kept(NamedTuple):
@@ -62,15 +52,13 @@ class AccessLines:
     def __init__(self, origin: Origin) -> None:
         self._origin = origin.to_fields()
         self._write = EcsLine()
-        self._kept: dict[AskedFields, _Kept] = {}
+        self._kept: dict[Asked, _Kept] = {}
         # Nobody who asks can have these in a path.
         self._blanks = [secrets.token_hex(16) for _ in range(5)]
         self._second = 0
         self._second_written = ""
 
-    def render(
-        self, asked: AskedFields, trace: TraceContext, seconds: float, ended: float
-    ) -> bytes:
+    def render(self, asked: Asked, trace: TraceContext, seconds: float, ended: float) -> bytes:
         """The line about a request that took `seconds` and was answered at `ended`."""
         kept = self._kept.get(asked)
         if kept is None:
@@ -96,8 +84,7 @@ class AccessLines:
             )
         ).encode()
 
-    def _prepare(self, key: AskedFields) -> _Kept:
-        asked = Asked(*key)
+    def _prepare(self, asked: Asked) -> _Kept:
         at, duration, request_id, trace_id, span_id = self._blanks
         line = self._write(None, _LEVEL, self._describe(asked)).decode() + "\n"
         pieces = []
@@ -107,31 +94,33 @@ class AccessLines:
             pieces.append(piece)
             if not found:  # no span: the line ends with that piece
                 break
-        kept = _Kept(*pieces, *([line] if asked.has_span else [""]))
+        has_span = asked[-1]
+        kept = _Kept(*pieces, *([line] if has_span else [""]))
         if len(self._kept) >= _KEPT:
             self._kept.clear()
-        self._kept[key] = kept
+        self._kept[asked] = kept
         return kept
 
     def _describe(self, asked: Asked) -> dict[str, object]:
         at, duration, request_id, trace_id, span_id = self._blanks
-        path = asked.path[:_TEXT_LENGTH]
+        method, path, query, status, route, has_span = asked
+        path = path[:_TEXT_LENGTH]
         fields = {
-            "event": f"{asked.method} {path} {asked.status}",
+            "event": f"{method} {path} {status}",
             "@timestamp": at,
             **self._origin,
             "log.logger": _NAME,
             "event.dataset": _NAME,
             "event.duration": duration,
-            "http.request.method": asked.method,
+            "http.request.method": method,
             "http.request.id": request_id,
-            "http.response.status_code": asked.status,
-            "http.route": asked.route,
+            "http.response.status_code": status,
+            "http.route": route,
             "url.path": path,
             "trace.id": trace_id,
         }
-        if asked.query:
-            fields["url.query"] = clean_query(asked.query)[:_TEXT_LENGTH]
-        if asked.has_span:
+        if query:
+            fields["url.query"] = clean_query(query)[:_TEXT_LENGTH]
+        if has_span:
             fields["span.id"] = span_id
         return fields
