@@ -96,23 +96,29 @@ def run_pipelines(
     texts: Sequence[tuple[str, str]], scenarios: Mapping[str, Scenario], folder: Path
 ) -> list[Pipeline]:
     """Put each pair of a job and its Jenkinsfile through all scenarios."""
-    wanted, answered = folder / "builds.json", folder / "answers.json"
     told = {name: vars(scenario) for name, scenario in scenarios.items()}
-    wanted.write_text(json.dumps([{"text": text, "scenarios": told} for _job, text in texts]))
-    command = [find_groovy(), "-cp", str(STUBS), str(STUBS / "run.groovy")]
+    asked = [{"text": text, "scenarios": told} for _job, text in texts]
+    answers = run_groovy("run.groovy", asked, folder)
+    return [
+        Pipeline(job, text, {name: Build(**{"error": "", **it}) for name, it in answer.items()})
+        for (job, text), answer in zip(texts, answers, strict=True)
+    ]
+
+
+def run_groovy(script: str, asked: list[Any], folder: Path) -> list[Any]:
+    """Have a script of the stubs answer each question, in one JVM."""
+    questions, answers = folder / "asked.json", folder / "answers.json"
+    questions.write_text(json.dumps(asked))
     said = subprocess.run(
-        [*command, str(wanted), str(answered)],
+        [find_groovy(), "-cp", str(STUBS), str(STUBS / script), str(questions), str(answers)],
         cwd=folder,
         capture_output=True,
         text=True,
         timeout=RUN_SECONDS,
     )
     assert said.returncode == 0, said.stdout + said.stderr
-    answers = json.loads(answered.read_text())
-    return [
-        Pipeline(job, text, {name: Build(**{"error": "", **it}) for name, it in answer.items()})
-        for (job, text), answer in zip(texts, answers, strict=True)
-    ]
+    answered: list[Any] = json.loads(answers.read_text())
+    return answered
 
 
 def read_pipeline(job: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import stat
 import subprocess
@@ -15,7 +14,7 @@ import pytest
 import yaml
 
 from .controller import FOLDER, RULES, Controller, Rule, read_controller, with_configuration
-from .running import PIPELINES, ROOT, STUBS
+from .running import PIPELINES, ROOT, STUBS, run_groovy
 from .tools import find_groovy
 
 LIMIT_SECONDS = 60
@@ -103,18 +102,7 @@ def test_plugins_that_are_wrong_are_found(good: str, bad: str, controller: Contr
 
 def run_jobs(texts: Sequence[str], folder: Path) -> list[dict[str, Any]]:
     """The jobs that each text makes."""
-    wanted, answered = folder / "texts.json", folder / "jobs.json"
-    wanted.write_text(json.dumps(list(texts)))
-    command = [find_groovy(), "-cp", str(STUBS), str(STUBS / "run_jobs.groovy")]
-    said = subprocess.run(
-        [*command, str(wanted), str(answered)],
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_SECONDS,
-    )
-    assert said.returncode == 0, said.stdout + said.stderr
-    answers: list[dict[str, Any]] = json.loads(answered.read_text())
-    return answers
+    return run_groovy("run_jobs.groovy", list(texts), folder)
 
 
 def problems_of(answer: dict[str, Any]) -> list[str]:
