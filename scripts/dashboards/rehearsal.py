@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -23,6 +22,7 @@ import yaml
 
 from scripts.dashboards.pictures import draw_all
 from scripts.dashboards.pretended_cluster import pretended_cluster
+from scripts.prometheus_programs import serving
 from scripts.stack.ports import free_ports
 from scripts.stack.trial import Trial, trial_stack
 
@@ -30,7 +30,6 @@ ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = ROOT / "observability/prometheus/prometheus.yml"
 RULES = ROOT / "observability/prometheus/rules"
 
-_READY_SECONDS = 30
 _REQUEST_SECONDS = 30
 _HEADLINES = ("Profits beat all forecasts", "Shares fall after a warning", "The board meets today")
 
@@ -63,7 +62,6 @@ def prometheus(trial: Trial, cluster: str, folder: Path) -> Iterator[str]:
     if program is None:
         sys.exit("prometheus is missing: apt-get install prometheus")
     folder.mkdir(parents=True)
-    (port,) = free_ports(1)
     content = yaml.safe_load(CONFIGURATION.read_text(encoding="utf-8"))
     content["global"]["scrape_interval"] = "5s"
     content["global"]["scrape_timeout"] = "4s"
@@ -91,24 +89,9 @@ def prometheus(trial: Trial, cluster: str, folder: Path) -> Iterator[str]:
         }
     )
     (folder / "prometheus.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [
-                program,
-                f"--config.file={folder}/prometheus.yml",
-                f"--storage.tsdb.path={folder}/data",
-                f"--web.listen-address=127.0.0.1:{port}",
-            ],
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_until_ready(address, process)
+    arguments = [f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data"]
+    with serving(program, arguments, folder / "log") as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=_READY_SECONDS)
 
 
 def alerts(address: str) -> list[str]:
@@ -118,16 +101,6 @@ def alerts(address: str) -> list[str]:
         f"{one['labels']['alertname']} {one['state']}: {one['annotations']['description']}"
         for one in found
     ]
-
-
-def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _READY_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(f"{address}/-/ready", timeout=2).status_code == httpx.codes.OK:
-                return
-        time.sleep(0.2)
-    raise RuntimeError("Prometheus did not become ready.")
 
 
 def load(trial: Trial, seconds: float) -> None:

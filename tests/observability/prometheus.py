@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import httpx
 import pytest
 import yaml
 
-from scripts.stack.ports import free_ports
+from scripts.prometheus_programs import serving
 
 FOLDER = Path(__file__).resolve().parents[2] / "observability/prometheus"
 SCRAPE_SECONDS = 1
@@ -104,7 +103,6 @@ def running_prometheus(
         if os.environ.get("CI"):
             pytest.fail("prometheus is missing (Debian: prometheus)")
         pytest.skip("prometheus is missing (Debian: prometheus)")
-    (port,) = free_ports(1)
     rules = {one.name: yaml.safe_load(one.read_text()) for one in FOLDER.glob("rules/*.yml")}
     (folder / "rules").mkdir()
     for name, content in {**rules, "more.yml": more_rules or {"groups": []}}.items():
@@ -112,24 +110,9 @@ def running_prometheus(
             group.pop("interval", None)
         (folder / "rules" / name).write_text(yaml.safe_dump(content))
     (folder / "prometheus.yml").write_text(yaml.safe_dump(_configuration(folder, ports)))
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [
-                program,
-                f"--config.file={folder}/prometheus.yml",
-                f"--storage.tsdb.path={folder}/data",
-                f"--web.listen-address=127.0.0.1:{port}",
-            ],
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    started = Prometheus(f"http://127.0.0.1:{port}")
-    try:
-        _wait_until_ready(process, started.url, folder / "log")
-        yield started
-    finally:
-        process.terminate()
-        process.wait(timeout=_WAIT_SECONDS)
+    arguments = [f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data"]
+    with serving(program, arguments, folder / "log") as url:
+        yield Prometheus(url)
 
 
 def _configuration(folder: Path, ports: Mapping[str, int]) -> dict[str, Any]:
@@ -153,14 +136,3 @@ def _configuration(folder: Path, ports: Mapping[str, int]) -> dict[str, Any]:
             token.write_text("nobody asks for it here")
             jobs[name]["authorization"]["credentials_file"] = str(token)
     return content
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    deadline = time.monotonic() + _WAIT_SECONDS
-    while True:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{url}/-/ready", timeout=3).is_success:
-                return
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"Prometheus did not become ready:\n{log.read_text()}")
-        time.sleep(0.1)

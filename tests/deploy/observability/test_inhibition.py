@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from scripts.stack.ports import free_ports
+from scripts.prometheus_programs import serving
 from tests.deploy.observability.sources import OBSERVABILITY
 
 CONFIGURATION = OBSERVABILITY / "prometheus/alertmanager.yml"
@@ -25,26 +24,16 @@ def alertmanager(configuration: Path, folder: Path) -> Iterator[httpx.Client]:
     program = shutil.which("prometheus-alertmanager")
     if program is None:
         pytest.fail("prometheus-alertmanager is missing: apt-get install prometheus-alertmanager")
-    (port,) = free_ports(1)
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [
-                program,
-                f"--config.file={configuration}",
-                f"--storage.path={folder}/data",
-                f"--web.listen-address=127.0.0.1:{port}",
-                "--cluster.listen-address=",
-            ],
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=5) as client:
-            wait(lambda: client.get("/-/ready").status_code == httpx.codes.OK, "readiness")
-            yield client
-    finally:
-        process.terminate()
-        process.wait(timeout=SECONDS)
+    arguments = [
+        f"--config.file={configuration}",
+        f"--storage.path={folder}/data",
+        "--cluster.listen-address=",
+    ]
+    with (
+        serving(program, arguments, folder / "log") as address,
+        httpx.Client(base_url=address, timeout=5) as client,
+    ):
+        yield client
 
 
 def wait(arrived: Callable[[], bool], what: str) -> None:
