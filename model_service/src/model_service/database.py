@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 _BUSY_MILLISECONDS = 10_000
 _LOOK_SECONDS = 0.01
+_PRIMARY_CODE = 0xFF
+"""Bits of an error code of SQLite that name its kind; those above say more of it."""
 _CONNECT_SECONDS = 5
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -77,8 +79,9 @@ def _keep_a_log(connection: Any) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & _PRIMARY_CODE == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
                 raise
             time.sleep(_LOOK_SECONDS)
 
