@@ -6,9 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from line_server import LineServer, serve_lines, wait_until
 
 from backend_service.telemetry.logstash import LogstashSink
+from tests.line_server import LineServer, serve_lines, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

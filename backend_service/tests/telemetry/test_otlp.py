@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from gateway_fakes import connect
-from line_server import wait_until
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
@@ -26,6 +25,7 @@ from backend_service.telemetry.metrics import Metrics
 from backend_service.telemetry.otlp import OtlpRecorder, SayingOnce
 from backend_service.telemetry.spans import own_trace, use_recorder
 from backend_service.telemetry.trace_context import TraceContext
+from tests.line_server import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

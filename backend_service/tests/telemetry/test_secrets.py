@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from line_server import LineServer, serve_lines, wait_until
+
+from tests.line_server import LineServer, serve_lines, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

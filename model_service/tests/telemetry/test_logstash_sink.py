@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from model_service.telemetry.logstash_sink import LogstashSink
+from tests.line_server import LineServer
 
 SCRIPT = """
 import os, sys, structlog
@@ -33,7 +34,7 @@ Sinks = Callable[..., LogstashSink]
 
 
 @pytest.fixture
-def make_sink(line_server: Any) -> Iterator[Sinks]:
+def make_sink(line_server: LineServer) -> Iterator[Sinks]:
     made: list[LogstashSink] = []
 
     def make(**how: Any) -> LogstashSink:
@@ -61,7 +62,7 @@ def numbers_of(lines: list[bytes]) -> list[int]:
     return [int(line.split()[0]) for line in lines]
 
 
-def test_lines_arrive_in_order(make_sink: Sinks, line_server: Any) -> None:
+def test_lines_arrive_in_order(make_sink: Sinks, line_server: LineServer) -> None:
     sink = make_sink()
     log(sink, *range(1_000))
     line_server.wait_for(lambda lines: len(lines) == 1_000)
@@ -71,16 +72,16 @@ def test_lines_arrive_in_order(make_sink: Sinks, line_server: Any) -> None:
 
 
 def test_what_waits_while_it_is_away_arrives_once_it_is_back(
-    make_sink: Sinks, line_server: Any
+    make_sink: Sinks, line_server: LineServer
 ) -> None:
-    line_server.leave()
+    line_server.go()
     sink = make_sink()
     assert log(sink, *range(500)) < 0.2
     assert (sink.waiting, sink.dropped) == (500, 0)
     line_server.come()
     line_server.wait_for(lambda lines: len(lines) == 500)
     # And again, without a line being sent meanwhile: the first one after that is not lost.
-    line_server.leave()
+    line_server.go()
     line_server.come()
     log(sink, 500)
     line_server.wait_for(lambda lines: len(lines) == 501)
@@ -89,9 +90,9 @@ def test_what_waits_while_it_is_away_arrives_once_it_is_back(
 
 
 def test_what_goes_beyond_the_bound_is_dropped_and_counted(
-    make_sink: Sinks, line_server: Any
+    make_sink: Sinks, line_server: LineServer
 ) -> None:
-    line_server.leave()
+    line_server.go()
     sink = make_sink(capacity=10)
     log(sink, *range(25))
     assert (sink.waiting, sink.dropped) == (10, 15)
@@ -100,8 +101,8 @@ def test_what_goes_beyond_the_bound_is_dropped_and_counted(
     assert numbers_of(line_server.lines) == list(range(10))
 
 
-def test_one_that_does_not_read_holds_nobody_up(make_sink: Sinks, line_server: Any) -> None:
-    line_server.reads.clear()
+def test_one_that_does_not_read_holds_nobody_up(make_sink: Sinks, line_server: LineServer) -> None:
+    line_server.reading.clear()
     sink = make_sink()
     assert log(sink, *range(3_000), filler=" " + "x" * 1_000) < 0.2
     # Its connection is given up, and another one tried.
@@ -110,22 +111,22 @@ def test_one_that_does_not_read_holds_nobody_up(make_sink: Sinks, line_server: A
         assert time.monotonic() < deadline
         time.sleep(0.01)
     assert sink.waiting > 0
-    line_server.reads.set()
+    line_server.reading.set()
     line_server.wait_for(lambda lines: len(set(numbers_of(lines))) == 3_000)
     assert sink.dropped == 0
 
 
 def test_lines_that_a_broken_connection_did_not_take_are_sent_again(
-    make_sink: Sinks, line_server: Any
+    make_sink: Sinks, line_server: LineServer
 ) -> None:
     sink = make_sink(stall_seconds=5.0)
     log(sink, *range(100))
     line_server.wait_for(lambda lines: len(lines) == 100)
-    line_server.reads.clear()
+    line_server.reading.clear()
     log(sink, *range(100, 2_000), filler=" " + "x" * 1_000)
     time.sleep(0.05)
-    line_server.leave(rudely=True)
-    line_server.reads.set()
+    line_server.go(reset=True)
+    line_server.reading.set()
     line_server.come()
     line_server.wait_for(lambda lines: bool(lines) and numbers_of(lines)[-1] == 1_999)
     arrived = set(numbers_of(line_server.lines))
@@ -135,8 +136,10 @@ def test_lines_that_a_broken_connection_did_not_take_are_sent_again(
     assert not lost or lost == set(range(min(lost), max(lost) + 1))
 
 
-def test_an_end_is_bounded_and_counts_what_is_left(make_sink: Sinks, line_server: Any) -> None:
-    line_server.reads.clear()
+def test_an_end_is_bounded_and_counts_what_is_left(
+    make_sink: Sinks, line_server: LineServer
+) -> None:
+    line_server.reading.clear()
     sink = make_sink(stall_seconds=60.0)
     log(sink, *range(3_000), filler=" " + "x" * 1_000)
     began = time.monotonic()
@@ -145,7 +148,7 @@ def test_an_end_is_bounded_and_counts_what_is_left(make_sink: Sinks, line_server
     assert sink.dropped > 2_000
     log(sink, 1)
     sink.close()
-    line_server.leave()
+    line_server.go()
     away = make_sink()
     log(away, 1, 2)
     began = time.monotonic()
@@ -154,7 +157,7 @@ def test_an_end_is_bounded_and_counts_what_is_left(make_sink: Sinks, line_server
     assert away.dropped == 2
 
 
-def test_a_forked_process_and_one_that_ends_leave_nothing_behind(line_server: Any) -> None:
+def test_a_forked_process_and_one_that_ends_leave_nothing_behind(line_server: LineServer) -> None:
     subprocess.run(
         [sys.executable, "-c", SCRIPT],
         check=True,

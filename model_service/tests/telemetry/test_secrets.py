@@ -19,6 +19,8 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.line_server import LineServer
+
 DEADLINE = 60.0
 
 TOKEN = "t0ken-planted-in-the-settings"  # noqa: S105 - it is planted to be looked for
@@ -87,7 +89,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def start(
-    tiny_agent_folder: Path, tmp_path: Path, rude_endpoint: RudeEndpoint, line_server: Any
+    tiny_agent_folder: Path, tmp_path: Path, rude_endpoint: RudeEndpoint, line_server: LineServer
 ) -> Iterator[Callable[..., Path]]:
     """``start("app", MODEL_PORT="1")``: the file that its standard output goes to.
 
@@ -159,7 +161,7 @@ def listens(port: int) -> bool:
 
 @pytest.mark.timeout(180)
 def test_no_secret_is_logged(
-    start: Callable[..., Path], rude_endpoint: RudeEndpoint, line_server: Any
+    start: Callable[..., Path], rude_endpoint: RudeEndpoint, line_server: LineServer
 ) -> None:
     port = free_port()
     service = start("app", MODEL_PORT=str(port))

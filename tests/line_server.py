@@ -42,7 +42,7 @@ class LineServer:
         self._server = socket.socket()
         self._server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # A sender is to notice soon that nothing is read.
-        self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+        self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8_192)
         self._server.bind(("127.0.0.1", self.port))
         self._server.listen()
         self.port = self._server.getsockname()[1]
