@@ -27,6 +27,7 @@ from backend_service.model_client.errors import (
     token_refusal,
     translate_transport_error,
 )
+from backend_service.model_client.transport import KeptConnections
 from backend_service.telemetry.spans import client_span
 from backend_service.telemetry.trace_context import outgoing_headers
 
@@ -75,12 +76,7 @@ class Connection:
                 connect=settings.model_connect_seconds,
                 pool=settings.model_connect_seconds * 5,
             ),
-            limits=httpx.Limits(
-                max_connections=settings.model_connections,
-                max_keepalive_connections=settings.model_connections,
-                keepalive_expiry=1.0,
-            ),
-            transport=transport,
+            transport=transport or _keep_connections(settings),
             trust_env=False,
         )
 
@@ -167,6 +163,15 @@ class Connection:
     async def close(self) -> None:
         """Give up all connections."""
         await self._http.aclose()
+
+
+def _keep_connections(settings: Settings) -> KeptConnections:
+    limits = httpx.Limits(
+        max_connections=settings.model_connections,
+        max_keepalive_connections=settings.model_connections,
+        keepalive_expiry=1.0,
+    )
+    return KeptConnections(limits=limits, trust_env=False)
 
 
 def _show_token(settings: Settings) -> dict[str, str]:
