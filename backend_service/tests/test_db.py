@@ -61,7 +61,10 @@ def test_all_get_a_connection_who_begin_with_a_file_at_once(tmp_path: Path) -> N
 
 
 @pytest.mark.anyio
-async def test_a_file_that_cannot_be_written_is_not_waited_for(tmp_path: Path) -> None:
+async def test_a_file_that_cannot_be_written_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "a.db"
     sqlite3.connect(path).close()
     database = Database(f"sqlite:///file:{path}?mode=ro&uri=true")
@@ -69,4 +72,5 @@ async def test_a_file_that_cannot_be_written_is_not_waited_for(tmp_path: Path) -
     with pytest.raises(OperationalError, match="readonly"):
         await database.ping()
     assert time.monotonic() - started < BUSY_SECONDS
+    assert not (tmp_path / "file:").exists()
     await database.close()

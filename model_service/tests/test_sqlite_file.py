@@ -37,7 +37,10 @@ def test_all_get_a_connection(tmp_path: Path) -> None:
             assert list(pool.map(begin, [path] * SIDE_BY_SIDE)) == ["wal"] * SIDE_BY_SIDE
 
 
-def test_a_file_that_cannot_be_written_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "a.sqlite3"
     sqlite3.connect(path).close()
     engine = make_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
@@ -45,4 +48,5 @@ def test_a_file_that_cannot_be_written_is_not_waited_for(tmp_path: Path) -> None
     with pytest.raises(sa.exc.OperationalError, match="readonly"):
         engine.connect()
     assert time.monotonic() - started < BUSY_SECONDS
+    assert not (tmp_path / "file:").exists()
     engine.dispose()

@@ -85,8 +85,10 @@ class Database:
 
     def _create_engine(self) -> AsyncEngine:
         if self.url.get_backend_name() == "sqlite":
-            if self.url.database and self.url.database != ":memory:":
-                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            file = self.url.database
+            # A file named by a URI of SQLite's own may be many things, and is not made anew.
+            if file and file != ":memory:" and "uri" not in self.url.query:
+                Path(file).parent.mkdir(parents=True, exist_ok=True)
             engine = create_async_engine(self.url, connect_args={"timeout": _BUSY_SECONDS})
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
             return engine

@@ -52,7 +52,8 @@ def make_engine(url: str) -> sa.Engine:
                 "application_name": "bellwether_model_service",
             },
         )
-    if parsed.database:
+    # A file named by a URI of SQLite's own may be many things, and is not made anew.
+    if parsed.database and "uri" not in parsed.query:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(parsed)
     sa.event.listen(engine, "connect", _prepare_sqlite)
