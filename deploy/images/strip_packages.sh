@@ -25,9 +25,11 @@ done
 # Modules that packages bring for their own tests (5 MB).
 rm -rf "$packages"/numpy/_core/_simd.*.so "$packages"/numpy/_core/_*_tests.*.so \
     "$packages/sqlalchemy/testing"
-# Sources of compiled modules.
-find "$packages" -type f \( -name '*.pyx' -o -name '*.pxd' -o -name '*.c' -o -name '*.h' \
-    -o -name '*.hpp' -o -name '*.a' \) -delete
+# Ways of reading XML that nothing here takes (3 MB).
+rm -rf "$packages"/lxml/objectify.*.so "$packages/lxml/isoschematron"
+# Sources of compiled modules, and what tells editors of types.
+find "$packages" -type f \( -name '*.pyx' -o -name '*.pxd' -o -name '*.pxi' -o -name '*.pyi' \
+    -o -name '*.c' -o -name '*.h' -o -name '*.hpp' -o -name '*.a' \) -delete
 # Symbols for debuggers (curl_cffi 30 MB, pyarrow 21 MB, uvloop 11 MB, …). Libraries in folders
 # *.libs were rewritten by auditwheel and do not survive it.
 find "$packages" -type f -name '*.so*' -not -path '*.libs/*' -not -path '*/tensorflow/*' \
