@@ -54,13 +54,17 @@ def problem_responses(*statuses: int) -> Responses:
 def problem_response(error: GatewayError) -> Response:
     """`error` as an answer, with the id of the request that it answers."""
     problem = {**error.to_problem(), "request_id": current_request_id()}
-    status = error.refused_status if isinstance(error, ModelServiceRefusal) else error.status
+    status = _status_of(error)
     headers = {}
     if isinstance(error, ModelServiceBusy):
         headers["Retry-After"] = str(error.retry_after_seconds)
     elif status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "2"
     return Response(orjson.dumps(problem), status, headers, MEDIA_TYPE)
+
+
+def _status_of(error: GatewayError) -> int:
+    return error.refused_status if isinstance(error, ModelServiceRefusal) else error.status
 
 
 def describe_validation(error: RequestValidationError) -> InvalidRequest:
@@ -73,6 +77,9 @@ def describe_validation(error: RequestValidationError) -> InvalidRequest:
 
 async def _on_gateway_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, GatewayError)  # noqa: S101 - registered for this class alone
+    if _status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # What the asker did wrong is told the asker alone; this may be somebody else's to mend.
+        _log.warning("problem", problem=error.slug, detail=error.logged)
     return problem_response(error)
 
 

@@ -10,7 +10,11 @@ import pytest
 from gateway_fakes import FakeModelService, connect
 
 from backend_service.app import create_app
-from backend_service.errors import ModelServiceUnavailable
+from backend_service.errors import (
+    ModelServiceRefusal,
+    ModelServiceTimeout,
+    ModelServiceUnavailable,
+)
 from backend_service.model_client.client import ModelServiceClient
 from backend_service.telemetry.metrics import Metrics
 from backend_service.telemetry.trace_context import TraceContext, current_trace
@@ -56,12 +60,38 @@ async def test_the_ids_reach_the_model_service_the_log_and_the_answer(
     read = lines()
     for trace, request in ((TRACE_ID, "abc-1"), (new, new)):
         of_it = [each for each in read if each.get("trace", {}).get("id") == trace]
-        # What went wrong, and that it was answered.
-        assert [each["log.level"] for each in of_it] == ["error", "info"]
+        # What went wrong, what the asker was told, and that it was answered.
+        assert [each["log.level"] for each in of_it] == ["error", "warning", "info"]
         assert {each["http"]["request"]["id"] for each in of_it} == {request}
-        assert of_it[1]["message"] == "GET /api/agents 502"
-        assert of_it[1]["http"]["response"]["status_code"] == 502
-        assert of_it[1]["event"]["duration"] > 0
+        assert of_it[2]["message"] == "GET /api/agents 502"
+        assert of_it[2]["http"]["response"]["status_code"] == 502
+        assert of_it[2]["event"]["duration"] > 0
+
+
+async def test_the_log_says_why_an_answer_is_5xx_and_nothing_of_4xx(
+    settings: Settings, model: FakeModelService, lines: Lines
+) -> None:
+    refusal = {"type": "urn:bellwether:problem:not-found", "title": "", "detail": "No."}
+    failures = {
+        "too-long": ModelServiceTimeout("It did not answer within 10 s."),
+        "refused": ModelServiceRefusal({**refusal, "status": 404}),
+        "broken": ModelServiceRefusal({**refusal, "status": 500}),
+    }
+    async with connect(create_app(settings, model=model)) as client:
+        for request, model.failure in failures.items():
+            await client.get("/api/agents", headers={"X-Request-ID": request})
+    said = {
+        each["http"]["request"]["id"]: each["bellwether"]
+        for each in lines()
+        if each["message"] == "problem"
+    }
+    assert said["too-long"] == {
+        "problem": "model-service-timeout",
+        "detail": "It did not answer within 10 s.",
+    }
+    # What others say may quote what they were sent.
+    assert said["broken"]["detail"] == "The model service refuses with status 500 (not-found)."
+    assert set(said) == {"too-long", "broken"}
 
 
 async def test_probes_are_logged_only_when_they_are_bad(
