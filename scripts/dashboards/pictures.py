@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import matplotlib as mpl
 from matplotlib import pyplot as plt
+from matplotlib.ticker import MaxNLocator
 
 from scripts.dashboards.__main__ import DASHBOARDS, FOLDER, path_of
 
@@ -122,6 +123,8 @@ def _draw_lines(axes: Any, panel: Panel, client: httpx.Client, seconds: float) -
             axes.axhline(step["value"], color=_COLOURS[step["color"]], linestyle=":", linewidth=1)
     axes.yaxis.set_major_formatter(lambda value, _: _UNITS[defaults["unit"]](value))
     axes.set_xlim(-seconds / 60, 0)
+    # As many as have room for their words.
+    axes.xaxis.set_major_locator(MaxNLocator(panel["gridPos"]["w"] // 2))
     axes.xaxis.set_major_formatter(lambda minutes, _: f"{minutes:.3g} min")
     axes.tick_params(labelsize=7)
     axes.grid(alpha=0.2)

@@ -135,18 +135,32 @@ _SATURATION = (
         "Of the processes that answer Prometheus. Units of a worker run in processes of their own.",
         Query(f"sum by (job) (rate(process_cpu_seconds_total{{{_OURS}}}[{_RATE}]))", "{{job}}"),
         unit="none",
+        width=6,
     ),
     graph(
         "Memory by process",
         "Resident, mapped files included: TensorFlow's code is 435 MiB of it. Without units.",
         Query(f"process_resident_memory_bytes{{{_OURS}}}", "{{job}} {{instance}}"),
         unit="bytes",
+        width=6,
+    ),
+    graph(
+        "Processes that began anew, in an hour",
+        "Those that answer Prometheus. Their container may have gone on.",
+        Query(
+            f"sum by (job) (changes(process_start_time_seconds{{{_OURS}}}[1h]))",
+            "{{job}}",
+        ),
+        unit="none",
+        width=6,
+        thresholds=(Threshold(3, RED),),
     ),
     graph(
         "Open files, of those allowed",
         "Sockets are among them. A process that reaches 100 % refuses connections.",
         Query(f"process_open_fds{{{_OURS}}} / process_max_fds{{{_OURS}}}", "{{job}} {{instance}}"),
         unit="percentunit",
+        width=6,
         thresholds=(Threshold(0.8, RED),),
     ),
     graph(

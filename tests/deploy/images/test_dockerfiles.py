@@ -23,7 +23,10 @@ MISTAKES = {
     "packages_come_alone": [
         ("--no-install-recommends ca-certificates", "ca-certificates"),
         ("&& rm -rf /var/lib/apt/lists/* /var", "&& rm -rf /var"),
-        ("pip install --no-cache-dir --no-compile --quiet --constraint", "pip install --constraint"),
+        (
+            "pip install --no-cache-dir --no-compile --quiet --constraint",
+            "pip install --constraint",
+        ),
     ],
     "versions_are_the_projects": [("--constraint constraints.txt", "")],
     "nothing_that_builds_is_served": [("ca-certificates python3 ", "ca-certificates gcc python3 ")],

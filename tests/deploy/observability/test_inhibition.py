@@ -63,6 +63,9 @@ ALERTS = [
     {"alertname": "BellwetherErrorBudgetBurnsFast", "job": "backend", "severity": "critical"},
     {"alertname": "BellwetherErrorBudgetBurnsSlowly", "job": "backend", "severity": "warning"},
     {"alertname": "BellwetherErrorBudgetBurnsSlowly", "job": "model", "severity": "warning"},
+    {"alertname": "BellwetherContainerRestarts", "job": "model", "severity": "warning"},
+    {"alertname": "BellwetherProcessRestarts", "job": "model", "severity": "warning"},
+    {"alertname": "BellwetherProcessRestarts", "job": "worker", "severity": "warning"},
 ]
 
 
@@ -74,6 +77,9 @@ EXPLAINED = {
     "BellwetherErrorBudgetBurnsFast backend": "active",
     "BellwetherErrorBudgetBurnsSlowly backend": "suppressed",
     "BellwetherErrorBudgetBurnsSlowly model": "active",
+    "BellwetherContainerRestarts model": "active",
+    "BellwetherProcessRestarts model": "suppressed",
+    "BellwetherProcessRestarts worker": "active",
 }
 
 
