@@ -69,6 +69,8 @@ class Installation:
         By default an SQLite file in the folder.
     environment : mapping
         Added to that of the workers.
+    log_folder : Path, optional
+        Where the workers' logs go; by default beside the database.
     """
 
     def __init__(
@@ -78,8 +80,10 @@ class Installation:
         database_url: str | None = None,
         environment: Mapping[str, str] | None = None,
         candles: int = 600,
+        log_folder: Path | None = None,
     ) -> None:
         self.folder = folder
+        self._log_folder = log_folder or folder
         self.url = database_url or f"sqlite:///{folder / 'experiments.sqlite3'}"
         self._environment = {
             **os.environ,
@@ -111,9 +115,9 @@ class Installation:
         )
 
     def start_worker(self, worker_id: str = "main", **environment: str) -> subprocess.Popen[bytes]:
-        """Start a worker process; its log goes beside the database."""
+        """Start a worker process."""
         (port,) = free_ports(1)
-        with (self.folder / f"worker-{worker_id}.log").open("ab") as log:
+        with (self._log_folder / f"worker-{worker_id}.log").open("ab") as log:
             worker = subprocess.Popen(
                 [sys.executable, "-m", "model_service.worker"],
                 env={
@@ -164,7 +168,7 @@ class Installation:
         return self.experiment(experiment_id)
 
     def log_of(self, worker_id: str = "main") -> str:
-        return (self.folder / f"worker-{worker_id}.log").read_text(errors="replace")
+        return (self._log_folder / f"worker-{worker_id}.log").read_text(errors="replace")
 
     def close(self) -> None:
         """Kill all workers, which takes their children along, and close the database."""

@@ -32,8 +32,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.timeout(300)
-def test_a_full_disk_is_waited_out(small_disk: Path, figures: Record) -> None:
-    with installation(small_disk, environment={"MODEL_CHECKPOINT_SECONDS": "0.5"}) as lab:
+def test_a_full_disk_is_waited_out(tmp_path: Path, small_disk: Path, figures: Record) -> None:
+    # A worker whose log is on the full disk cannot say there that it is full.
+    often = {"MODEL_CHECKPOINT_SECONDS": "0.5"}
+    with installation(small_disk, environment=often, log_folder=tmp_path) as lab:
         worker = lab.start_worker()
         experiment = lab.submit(steps=15_000, seeds=(0, 1))
         wait_until(lambda: lab.units(experiment)[0].step > 0, 60)
