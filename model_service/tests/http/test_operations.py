@@ -90,7 +90,7 @@ def test_metrics_tell_requests_decisions_and_caches(client, ask, random_candles)
     requests = "http_server_request_duration_seconds_count"
     assert value(requests + '{method="POST",route="/predict",status="200"}') == 2
     assert value(requests + '{method="GET",route="unmatched",status="404"}') == 1
-    assert value(requests + '{method="OTHER",route="unmatched",status="405"}') == 1
+    assert value(requests + '{method="other",route="unmatched",status="405"}') == 1
     assert value('bellwether_predictions_total{form="inline"}') == 2
     decisions = sum(
         value(f'bellwether_decisions_total{{action="{action}"}}')

@@ -65,7 +65,7 @@ class Telemetry:
 
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; `route` is the template, so that the labels stay few."""
-        known = method if method in _METHODS else "OTHER"
+        known = method if method in _METHODS else "other"
         self._requests.labels(known, route, str(status)).observe(seconds)
 
     def observe_texts(self, engine: str, labels: Iterable[tuple[str, int]]) -> None:
