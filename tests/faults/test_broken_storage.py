@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -77,13 +78,10 @@ def test_a_torn_checkpoint_is_left_aside(tmp_path: Path) -> None:
 
 
 def _fill(file: Path) -> None:
-    with file.open("wb") as stream:
-        try:
-            while True:
-                stream.write(b"\0" * 65_536)
-                stream.flush()
-        except OSError:
-            return
+    # What a buffer still held would be written once more when the file is closed, and fail there.
+    with file.open("wb", buffering=0) as stream, contextlib.suppress(OSError):
+        while stream.write(b"\0" * 65_536):
+            pass
 
 
 def _is_waiting(lab: Installation, worker: subprocess.Popen[bytes]) -> bool:
