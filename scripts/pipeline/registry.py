@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -19,9 +18,17 @@ from pathlib import Path
 
 from scripts.images.builder import IMAGES, SERVING, Builder, NotBuilt, builder_of
 from scripts.pipeline.release import DIGEST, PushedImage, short_commit
-from scripts.pipeline.step import ROOT, StepFailed, exit_status, need, results_folder
+from scripts.pipeline.step import (
+    ROOT,
+    StepFailed,
+    exit_status,
+    need,
+    results_folder,
+    run_captured,
+)
 
 PUSH_SECONDS = 1_800
+_GIT_SECONDS = 60
 TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 MAIN = "origin/main"
 
@@ -66,7 +73,7 @@ def refuse_other_branches(folder: Path) -> None:
     StepFailed
     """
     command = ["git", "merge-base", "--is-ancestor", "HEAD", MAIN]
-    if subprocess.run(command, cwd=folder, capture_output=True, timeout=60).returncode != 0:
+    if run_captured(command, _GIT_SECONDS, folder).returncode != 0:
         raise StepFailed(f"This commit is not on {MAIN}: its images are not pushed.")
 
 
@@ -98,15 +105,8 @@ class Engine:
         ------
         StepFailed
         """
-        result = subprocess.run(
-            [self._program, *arguments],
-            cwd=ROOT,
-            env=self._environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=PUSH_SECONDS,
-        )
+        command = [self._program, *arguments]
+        result = run_captured(command, PUSH_SECONDS, ROOT, self._environment, stdin)
         if result.returncode != 0:
             raise StepFailed(f"`{self._program} {arguments[0]}` failed: {result.stderr.strip()}")
         return result.stdout

@@ -48,22 +48,43 @@ def run_shown(command: list[str], seconds: int, folder: Path = ROOT) -> None:
         raise StepFailed(f"`{' '.join(command[:3])} …` failed; the output above says why.")
 
 
+def run_captured(
+    command: list[str],
+    seconds: int,
+    folder: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
+    stdin: str = "",
+) -> subprocess.CompletedProcess[str]:
+    """Run a command and keep what it writes, whether or not it fails.
+
+    Raises
+    ------
+    StepFailed
+        Where it takes longer.
+    """
+    try:
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+        )
+    except subprocess.TimeoutExpired:
+        raise StepFailed(f"`{' '.join(command[:2])} …` took longer than {seconds} s.") from None
+
+
 def run_read(command: list[str], seconds: int = 60, folder: Path = ROOT) -> str:
     """Run a command and give what it wrote to its output.
 
     Raises
     ------
     StepFailed
-        Where it fails; what it wrote to its error output is told.
+        Where it fails, and what it wrote to its error output is told; or takes longer.
     """
-    result = subprocess.run(
-        command,
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-    )
+    result = run_captured(command, seconds, folder)
     if result.returncode != 0:
         raise StepFailed(f"`{' '.join(command[:3])} …` failed: {result.stderr.strip()[-2000:]}")
     return result.stdout

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from scripts.pipeline import candles, smoke
+from scripts.pipeline import candles, registry, smoke
 from scripts.pipeline.digests import write_digests
 from scripts.pipeline.materials import closure, without_development
-from scripts.pipeline.registry import push_images
+from scripts.pipeline.registry import Engine, push_images
 from scripts.pipeline.release import PushedImage, read_pushed, record_release
-from scripts.pipeline.step import StepFailed
+from scripts.pipeline.step import StepFailed, run_read
 
 from .running import ROOT
 
@@ -183,6 +183,16 @@ def test_what_is_missing_or_refused_is_told(
     with pytest.raises(StepFailed, match=told):
         push_images(["backend"], {**pushing, name: value}, checkout)
     assert not (tmp_path / "results/release/backend.json").exists()
+
+
+def test_a_program_that_takes_too_long_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(StepFailed, match=r"`sleep 30 …` took longer than 1 s\."):
+        run_read(["sleep", "30"], seconds=1)
+    monkeypatch.setattr(registry, "PUSH_SECONDS", 1)
+    with pytest.raises(StepFailed, match=r"`sleep 30 …` took longer than 1 s\."):
+        Engine("sleep", tmp_path, os.environ).run(["30"])
 
 
 def test_an_image_that_there_is_none_of_is_told(pushing: dict[str, str], checkout: Path) -> None:
