@@ -25,7 +25,7 @@ MISTAKES = {
         ("&& rm -rf /var/lib/apt/lists/* /var", "&& rm -rf /var"),
         (
             "pip install --no-cache-dir --no-compile --quiet --constraint",
-            "pip install --constraint",
+            "pip install --no-compile --quiet --constraint",
         ),
     ],
     "versions_are_the_projects": [("--constraint constraints.txt", "")],
